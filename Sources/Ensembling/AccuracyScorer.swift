@@ -1,0 +1,70 @@
+import Learning
+
+/// Accuracy and balanced accuracy. A model packs to blocks of eight rows, `[blocks, classes, 8]`, so that eight rows are compared at once.
+struct AccuracyScorer: MeanScorer {
+    private let labels: [SIMD8<Int32>]
+    /// What a right answer is worth, by row; 0 in the padding.
+    private let worth: [SIMD8<Float>]
+    private let rows: [Int]
+    private let width: Int
+    private let divisor: Double
+
+    init(labels: [Int32], rows: [Int], width: Int, balanced: Bool) {
+        self.rows = rows
+        self.width = width
+        var counts = [Int](repeating: 0, count: width)
+        for row in rows { counts[Int(labels[row])] += 1 }
+        let classes = counts.filter { $0 > 0 }.count
+        divisor = balanced ? 1 : Double(rows.count)
+        let blocks = (rows.count + 7) / 8
+        var packedLabels = [SIMD8<Int32>](repeating: SIMD8(repeating: -1), count: blocks)
+        var packedWorth = [SIMD8<Float>](repeating: .zero, count: blocks)
+        for (position, row) in rows.enumerated() {
+            let label = labels[row]
+            packedLabels[position / 8][position % 8] = label
+            packedWorth[position / 8][position % 8] = balanced ? Float(1 / (Double(counts[Int(label)]) * Double(classes))) : 1
+        }
+        self.labels = packedLabels
+        self.worth = packedWorth
+    }
+
+    func pack(_ predictions: Predictions) -> [Float] {
+        var packed = [Float](repeating: 0, count: labels.count * width * 8)
+        for (position, row) in rows.enumerated() {
+            let start = (position / 8) * width * 8 + position % 8
+            for column in 0..<width { packed[start + column * 8] = predictions.values[row * width + column] }
+        }
+        return packed
+    }
+
+    func score(
+        _ sum: UnsafeBufferPointer<Float>, weight: Float, _ added: UnsafeBufferPointer<Float>, total: Float, scratch: inout ScorerScratch
+    ) -> Double {
+        let sums = UnsafeRawBufferPointer(sum)
+        let more = UnsafeRawBufferPointer(added)
+        let factor = SIMD8<Float>(repeating: weight)
+        let stride = MemoryLayout<SIMD8<Float>>.size
+        var right = 0.0
+        labels.withUnsafeBufferPointer { labels in
+            worth.withUnsafeBufferPointer { worth in
+                var offset = 0
+                for block in 0..<labels.count {
+                    var largest = sums.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+                        + factor * more.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+                    var guess = SIMD8<Int32>.zero
+                    offset += stride
+                    for column in 1..<max(width, 1) {
+                        let value = sums.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+                            + factor * more.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+                        let larger = value .> largest
+                        largest.replace(with: value, where: larger)
+                        guess.replace(with: SIMD8(repeating: Int32(truncatingIfNeeded: column)), where: larger)
+                        offset += stride
+                    }
+                    right += Double(SIMD8<Float>.zero.replacing(with: worth[block], where: guess .== labels[block]).sum())
+                }
+            }
+        }
+        return right / divisor
+    }
+}

@@ -1,0 +1,75 @@
+public import Datasets
+public import Learning
+
+/// Greedy forward selection with replacement, under limits on cost.
+///
+/// Starting from nothing, each round adds the model that makes the mean best; models may be picked again, and their counts become weights.
+/// The best prefix is kept. Under limits, only models that keep the ensemble within them can be picked, and the run is made twice, by gain and by
+/// gain per extra cost, since either alone can be arbitrarily bad; then members are dropped and swapped while that helps.
+///
+/// Source: Caruana et al., "Ensemble selection from libraries of models", ICML 2004. Ours adds limits, the second rule, the repair, and for
+/// metrics on hard labels the guide (``Guide``).
+public struct GreedySelection: EnsembleSelector {
+    /// What the picks are guided by; the metric judges what comes out of it in any case.
+    public enum Guide: String, Codable, Sendable, Hashable, CaseIterable {
+        /// The metric, ties broken by its smooth companion.
+        case metric
+        /// The metric's smooth companion: log loss for accuracy.
+        case smooth
+        /// Smooth for metrics that only see the most probable class, the metric for all others.
+        case automatic
+    }
+
+    /// Picks, the same model picked again included.
+    public var rounds: Int
+    /// Rounds without a new best prefix after which a run ends.
+    public var patience: Int
+    public var guide: Guide
+    /// Validation rows that selection looks at; more are sampled.
+    public var rowLimit: Int
+
+    public init(rounds: Int = 50, patience: Int = 12, guide: Guide = .automatic, rowLimit: Int = 100_000) {
+        self.rounds = max(1, rounds)
+        self.patience = max(1, patience)
+        self.guide = guide
+        self.rowLimit = max(1, rowLimit)
+    }
+
+    public var card: SelectorCard {
+        SelectorCard(
+            id: "greedy", name: "Greedy selection",
+            summary: "Adds, \(rounds) times, the model that helps the mean most; keeps the best prefix and the limits.",
+            source: "Caruana et al., Ensemble selection from libraries of models, ICML 2004; ours adds limits, gain per cost, drops and swaps.")
+    }
+
+    public func select(
+        from candidates: [Candidate], truth: Dataset.Target, metric: Metric, limits: CostLimits, seed: UInt64
+    ) throws -> Selection {
+        try selectSeries(from: candidates, truth: truth, metric: metric, limits: [limits], seed: seed)[0]
+    }
+
+    /// Each selection starts also from the one before, and is never worse than it where its limits are wider.
+    public func selectSeries(
+        from candidates: [Candidate], truth: Dataset.Target, metric: Metric, limits: [CostLimits], seed: UInt64
+    ) throws -> [Selection] {
+        let problem = try SelectionProblem(candidates, truth: truth, metric: metric, seed: seed, rowLimit: rowLimit)
+        let search = GreedySearch(problem, settings: self)
+        var previous: Composition?
+        return try limits.map { limits in
+            let fitting = try problem.fitting(limits)
+            let steps = search.run(fitting: fitting, limits: limits, startingFrom: previous.flatMap { limits.allow(problem.cost(of: $0)) ? $0 : nil })
+            let best = search.best(of: steps, fitting: fitting)
+            previous = best
+            let prefixes = steps.map { problem.ensemble($0.composition, name: "best", score: $0.score) }
+            return Selection(best: problem.ensemble(best, name: "best", score: problem.score(of: best)), prefixes: prefixes, notes: problem.notes)
+        }
+    }
+
+    func guidingMetric(for metric: Metric) -> Metric {
+        switch guide {
+        case .metric: metric
+        case .smooth: metric.tieBreaker
+        case .automatic: metric == .accuracy || metric == .balancedAccuracy ? metric.tieBreaker : metric
+        }
+    }
+}

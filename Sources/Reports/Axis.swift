@@ -1,0 +1,122 @@
+import Foundation
+
+/// A scale from values to 0…1 with labelled ticks.
+struct Axis: Sendable {
+    struct Tick: Sendable {
+        let value: Double
+        let label: String
+    }
+
+    let lower: Double
+    let upper: Double
+    let isLog: Bool
+    let ticks: [Tick]
+
+    /// Where a value lies between the ends, clamped to 0…1.
+    func place(_ value: Double) -> Double {
+        let share = isLog ? (log10(max(value, 1e-300)) - log10(lower)) / (log10(upper) - log10(lower)) : (value - lower) / (upper - lower)
+        return share.isFinite ? min(max(share, 0), 1) : 0
+    }
+
+    func contains(_ value: Double) -> Bool { value >= lower && value <= upper }
+
+    /// Numbers that a chart can hold; the bound keeps the arithmetic of ranges finite.
+    static func isDrawable(_ value: Double) -> Bool { value.isFinite && abs(value) < 1e100 }
+
+    /// Evenly spaced ticks at 1, 2 or 5 times a power of ten.
+    /// - Parameters:
+    ///   - padding: share of the range added at both ends.
+    ///   - label: text of a tick; by default as many decimals as the step needs.
+    static func linear(_ range: ClosedRange<Double>, ticks count: Int, padding: Double = 0.04, label: ((Double) -> String)? = nil) -> Axis {
+        let range = widened(range)
+        let space = (range.upperBound - range.lowerBound) * padding
+        let lower = range.lowerBound - space
+        let upper = range.upperBound + space
+        let step = niceStep(upper - lower, count)
+        let decimals = max(0, -Int(log10(step * 1.0001).rounded(.down)))
+        let first = (lower / step - 1e-9).rounded(.up)
+        let ticks = (0..<(3 * max(count, 1))).map { (first + Double($0)) * step }.filter { $0 <= upper + step * 1e-9 }.map { value in
+            let text = max(abs(lower), abs(upper)) >= 1e6 || decimals > 7 ? Figures.value(value, digits: 3) : Figures.fixed(value, decimals: decimals)
+            return Tick(value: value, label: label?(value) ?? text)
+        }
+        return Axis(lower: lower, upper: upper, isLog: false, ticks: ticks)
+    }
+
+    /// Ticks at powers of ten; at 1, 2 and 5 times them where the range is short. Ends must be above 0.
+    static func logarithmic(_ range: ClosedRange<Double>, ticks count: Int, label: (Double) -> String) -> Axis {
+        var low = log10(max(range.lowerBound, 1e-99))
+        var high = log10(max(range.upperBound, 1e-99))
+        let middle = (low + high) / 2
+        let half = max((high - low) / 2 * 1.08, 0.25)
+        (low, high) = (middle - half, middle + half)
+        let stride = max(1, Int(((high - low) / Double(max(count, 1))).rounded(.up)))
+        var exponents = Array(Int(low.rounded(.up))...max(Int(high.rounded(.down)), Int(low.rounded(.up))))
+        var values: [Double]
+        if high - low < Double(count) / 3 {
+            exponents = Array(Int(low.rounded(.down))...Int(high.rounded(.up)))
+            values = exponents.flatMap { power in [1, 2, 5].map { $0 * pow(10, Double(power)) } }
+        } else {
+            values = exponents.filter { $0 % stride == 0 }.map { pow(10, Double($0)) }
+        }
+        values = values.filter { log10($0) >= low - 1e-9 && log10($0) <= high + 1e-9 }
+        return Axis(lower: pow(10, low), upper: pow(10, high), isLog: true, ticks: values.map { Tick(value: $0, label: label($0)) })
+    }
+
+    /// Seconds from 0, in the unit that suits the length; the unit stands in the axis title.
+    static func time(upTo seconds: Double, ticks count: Int) -> (axis: Axis, unit: String) {
+        let units: [(name: String, seconds: Double)] = [("s", 1), ("min", 60), ("h", 3600), ("d", 86_400)]
+        let unit = units.last { seconds >= 3 * $0.seconds } ?? units[0]
+        let scaled = linear(0...max(seconds / unit.seconds, 1e-6), ticks: count, padding: 0)
+        let ticks = scaled.ticks.map { Tick(value: $0.value * unit.seconds, label: $0.label) }
+        return (Axis(lower: 0, upper: scaled.upper * unit.seconds, isLog: false, ticks: ticks), unit.name)
+    }
+
+    /// A range with some length: at least a millionth of its size, so that ticks differ.
+    private static func widened(_ range: ClosedRange<Double>) -> ClosedRange<Double> {
+        let size = max(abs(range.lowerBound), abs(range.upperBound))
+        guard range.upperBound - range.lowerBound <= size * 1e-6 else { return range }
+        let space = size == 0 ? 0.5 : size * 0.05
+        return (range.lowerBound - space)...(range.upperBound + space)
+    }
+
+    private static func niceStep(_ span: Double, _ count: Int) -> Double {
+        let rough = span / Double(max(count, 1))
+        let power = pow(10, log10(rough).rounded(.down))
+        let share = rough / power
+        return power * (share <= 1 ? 1 : share <= 2 ? 2 : share <= 5 ? 5 : 10)
+    }
+}
+
+/// The part of some values that is worth the room in a chart.
+struct RobustRange: Sendable {
+    let range: ClosedRange<Double>
+    /// Drawable values outside it.
+    let clipped: Int
+
+    /// All values on the better side; on the worse side the best three quarters and as much again, since a few hopeless
+    /// models would otherwise squeeze the rest into a line. Nil where nothing can be drawn.
+    static func ofScores(_ values: [Double], higherIsBetter: Bool) -> RobustRange? {
+        let sorted = values.filter(Axis.isDrawable).sorted { higherIsBetter ? $0 > $1 : $0 < $1 }
+        guard let best = sorted.first, let worst = sorted.last else { return nil }
+        let quarter = sorted[(sorted.count - 1) * 3 / 4]
+        let fence = quarter + (quarter - best)
+        let isFar = abs(worst - best) > 1.25 * abs(fence - best)
+        let limit = sorted.count >= 5 && quarter != best && isFar
+            ? sorted.last { higherIsBetter ? $0 >= fence : $0 <= fence } ?? worst : worst
+        return within(min(best, limit)...max(best, limit), sorted)
+    }
+
+    /// From the first to the last percent and a quarter more on both sides. Nil where nothing can be drawn.
+    static func ofBulk(_ values: [Double]) -> RobustRange? {
+        let sorted = values.filter(Axis.isDrawable).sorted()
+        guard let first = sorted.first, let last = sorted.last else { return nil }
+        let low = sorted[(sorted.count - 1) / 100]
+        let high = sorted[(sorted.count - 1) - (sorted.count - 1) / 100]
+        let space = (high - low) / 4
+        return space > 0 ? within(max(first, low - space)...min(last, high + space), sorted) : within(first...last, sorted)
+    }
+
+    private static func within(_ range: ClosedRange<Double>, _ sorted: [Double]) -> RobustRange {
+        RobustRange(range: range, clipped: sorted.reduce(0) { $0 + (range.contains($1) ? 0 : 1) })
+    }
+}

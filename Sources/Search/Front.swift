@@ -1,0 +1,83 @@
+/// Pareto fronts. Losses are `[points, objectives]`, lower is better.
+public enum Front {
+    /// Whether a point is no worse in every objective and better in one.
+    public static func dominates(_ left: [Double], _ right: [Double]) -> Bool {
+        var better = false
+        for objective in left.indices {
+            if left[objective] > right[objective] { return false }
+            if left[objective] < right[objective] { better = true }
+        }
+        return better
+    }
+
+    /// The front of each point: 0 for those that none dominates, 1 for those left when these are gone, and so on.
+    ///
+    /// Cost: points² · objectives (Deb et al. 2002, A Fast and Elitist Multiobjective Genetic Algorithm, section III.A).
+    public static func ranks(_ losses: [[Double]]) -> [Int] {
+        var ranks = [Int](repeating: -1, count: losses.count)
+        var dominators = [Int](repeating: 0, count: losses.count)
+        var dominated = [[Int]](repeating: [], count: losses.count)
+        for i in losses.indices {
+            for j in losses.indices.dropFirst(i + 1) {
+                if dominates(losses[i], losses[j]) {
+                    dominated[i].append(j)
+                    dominators[j] += 1
+                } else if dominates(losses[j], losses[i]) {
+                    dominated[j].append(i)
+                    dominators[i] += 1
+                }
+            }
+        }
+        var front = losses.indices.filter { dominators[$0] == 0 }
+        var rank = 0
+        while !front.isEmpty {
+            var next: [Int] = []
+            for i in front {
+                ranks[i] = rank
+                for j in dominated[i] {
+                    dominators[j] -= 1
+                    if dominators[j] == 0 { next.append(j) }
+                }
+            }
+            front = next
+            rank += 1
+        }
+        return ranks
+    }
+
+    /// Positions from best to worst: by value for one objective; for several by front, then the less crowded first. Ties keep
+    /// their order.
+    public static func order(_ losses: [[Double]]) -> [Int] {
+        guard let objectives = losses.first?.count else { return [] }
+        if objectives == 1 {
+            let keys = losses.map { $0[0] }
+            return keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
+        }
+        let ranks = ranks(losses)
+        var crowding = [Double](repeating: 0, count: losses.count)
+        for rank in Set(ranks) {
+            let members = losses.indices.filter { ranks[$0] == rank }
+            for (member, distance) in zip(members, crowdingDistances(members.map { losses[$0] })) { crowding[member] = distance }
+        }
+        return losses.indices.sorted { (ranks[$0], -crowding[$0], $0) < (ranks[$1], -crowding[$1], $1) }
+    }
+
+    /// The size of the gap that each point fills in its front, infinite at the ends (Deb et al. 2002, section III.B).
+    public static func crowdingDistances(_ losses: [[Double]]) -> [Double] {
+        var distances = [Double](repeating: 0, count: losses.count)
+        guard let objectives = losses.first?.count else { return [] }
+        for objective in 0..<objectives {
+            let order = losses.indices.sorted { (losses[$0][objective], $0) < (losses[$1][objective], $1) }
+            guard let first = order.first, let last = order.last else { continue }
+            distances[first] = .infinity
+            distances[last] = .infinity
+            let range = losses[last][objective] - losses[first][objective]
+            guard range > 0, range.isFinite, order.count > 2 else { continue }
+            for position in 1..<order.count - 1 {
+                let gap = losses[order[position + 1]][objective] - losses[order[position - 1]][objective]
+                distances[order[position]] += gap / range
+            }
+        }
+        return distances
+    }
+}

@@ -1,0 +1,21 @@
+public import SearchSpaces
+
+/// All samplers. A new one adds its line here.
+public enum Samplers {
+    public static let all: [SamplerCard] = [
+        RandomSampler.card,
+        TPE.card,
+    ]
+
+    /// - Throws: `SearchError` (`unknownAlgorithm`, `invalidOption`).
+    public static func make(_ id: String, _ options: Configuration = [:]) throws -> any Sampler {
+        guard let card = all.first(where: { $0.id == id }) else {
+            throw SearchError(
+                .unknownAlgorithm, "There is no sampler \"\(id)\"; there are \(all.map(\.id).joined(separator: ", ")).")
+        }
+        return try card.make(options)
+    }
+
+    /// - Throws: `SearchError` (`unknownAlgorithm`, `invalidOption`).
+    public static func make(_ choice: AlgorithmChoice) throws -> any Sampler { try make(choice.id, choice.options) }
+}

@@ -1,0 +1,21 @@
+public import SearchSpaces
+
+/// All schedulers. A new one adds its line here.
+public enum Schedulers {
+    public static let all: [SchedulerCard] = [
+        FullFidelity.card,
+        SuccessiveHalving.card,
+    ]
+
+    /// - Throws: `SearchError` (`unknownAlgorithm`, `invalidOption`).
+    public static func make(_ id: String, _ options: Configuration = [:]) throws -> any TrialScheduler {
+        guard let card = all.first(where: { $0.id == id }) else {
+            throw SearchError(
+                .unknownAlgorithm, "There is no scheduler \"\(id)\"; there are \(all.map(\.id).joined(separator: ", ")).")
+        }
+        return try card.make(options)
+    }
+
+    /// - Throws: `SearchError` (`unknownAlgorithm`, `invalidOption`).
+    public static func make(_ choice: AlgorithmChoice) throws -> any TrialScheduler { try make(choice.id, choice.options) }
+}

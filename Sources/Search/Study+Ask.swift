@@ -1,0 +1,90 @@
+public import SearchSpaces
+
+extension Study {
+    /// Gives a worker its next job, or says that there is none.
+    ///
+    /// Scheduling, sampling and writing happen in one transaction of the store, so no two workers get the same job, and each sampler
+    /// sees what all others are trying.
+    ///
+    /// - Parameters:
+    ///   - worker: Who asks; `releaseJobs(ofWorker:)` needs the same name.
+    ///   - limit: How many trials the study may have started in all; nil for no limit. Promotions go on beyond it.
+    /// - Throws: `SearchSpaceError` when the sampler finds nothing allowed; `SearchError` (`storage`).
+    public func ask(worker: String, limit: Int? = nil) throws -> Offer {
+        try store.transaction(in: name) { transaction in
+            let trials = transaction.trials
+            let waiting = trials.firstIndex { $0.state == .waiting }
+            let started = trials.count { $0.state != .waiting }
+            let context = SchedulingContext(
+                trials: trials, directions: definition.directions, mayStart: limit.map { started < $0 } ?? true)
+            switch scheduler.decide(context) {
+            case .wait: return .wait
+            case .finish: return .finished
+            case .promote(let number, let fidelity):
+                var trial = try transaction.trial(number)
+                trial.completion = nil
+                return .job(try start(&trial, fidelity: fidelity, worker: worker, transaction))
+            case .start(let fidelity, let bracket):
+                let number = waiting ?? trials.count
+                guard var trial = try newTrial(number, claimed: waiting.map { trials[$0] }, fidelity: fidelity, trials) else {
+                    return trials.contains { $0.state == .running } ? .wait : .finished
+                }
+                trial.start = transaction.now
+                trial.progress.bracket = bracket
+                if waiting == nil { trial.number = try transaction.append(trial) }
+                return .job(try start(&trial, fidelity: fidelity, worker: worker, transaction))
+            }
+        }
+    }
+
+    /// The waiting trial with what it lacks, or a new one; nil when the sampler has nothing left.
+    private func newTrial(_ number: Int, claimed: Trial?, fidelity: Int?, _ trials: [Trial]) throws -> Trial? {
+        let context = SamplingContext(
+            space: space, directions: definition.directions, trials: trials, number: number, fidelity: fidelity, seed: definition.seed)
+        guard var trial = claimed else {
+            return try sampler.sample(context).map { Trial(number: number, state: .running, configuration: $0) }
+        }
+        // The sampler is asked only when the enqueued configuration leaves something open.
+        let base = try isComplete(trial.configuration) ? nil : sampler.sample(context)
+        trial.configuration = try space.complete(trial.configuration, from: base ?? Configuration())
+        return trial
+    }
+
+    private func isComplete(_ configuration: Configuration) -> Bool {
+        space.activeParameters(in: configuration).allSatisfy { configuration[$0.name] != nil }
+    }
+
+    private func start(
+        _ trial: inout Trial, fidelity: Int?, worker: String, _ transaction: any StudyTransaction
+    ) throws -> Job {
+        trial.state = .running
+        trial.heartbeat = transaction.now
+        trial.progress.attempts += 1
+        trial.progress.fidelity = fidelity
+        trial.progress.worker = worker
+        trial.progress.lost = false
+        try transaction.replace(trial)
+        return job(of: trial)
+    }
+
+    /// The job that a running trial's worker holds.
+    ///
+    /// - Throws: `SearchError` (`unknownTrial`, `staleJob`) when there is no such trial or nobody holds it.
+    public func currentJob(ofTrial number: Int) throws -> Job {
+        let trials = try trials()
+        guard trials.indices.contains(number) else {
+            throw SearchError(.unknownTrial, "There is no trial \(number); the study has \(trials.count), counted from 0.", trial: number)
+        }
+        guard trials[number].state == .running else {
+            throw SearchError(.staleJob, "Trial \(number) is not running (\(trials[number].state)); ask for a job first.", trial: number)
+        }
+        return job(of: trials[number])
+    }
+
+    private func job(of trial: Trial) -> Job {
+        Job(
+            trial: trial.number, attempt: trial.progress.attempts, configuration: space.ordered(trial.configuration),
+            fidelity: trial.progress.fidelity, previousFidelity: trial.progress.results.last?.fidelity,
+            worker: trial.progress.worker ?? "")
+    }
+}

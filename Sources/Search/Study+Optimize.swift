@@ -1,0 +1,97 @@
+public import Dispatch
+import Foundation
+public import SearchSpaces
+import Synchronization
+
+/// A trial as the objective sees it.
+public struct OpenTrial: Sendable {
+    public let job: Job
+    private let study: Study
+
+    init(job: Job, study: Study) {
+        self.job = job
+        self.study = study
+    }
+
+    public var number: Int { job.trial }
+    public var configuration: Configuration { job.configuration }
+    /// How far to train; nil in studies without fidelities.
+    public var fidelity: Int? { job.fidelity }
+
+    /// The number of a float or integer parameter.
+    public func float(_ name: String) throws -> Double { try configuration.float(name) }
+    /// The whole number of an integer parameter.
+    public func integer(_ name: String) throws -> Int { try configuration.integer(name) }
+    /// The chosen name of a categorical parameter.
+    public func category(_ name: String) throws -> String { try configuration.category(name) }
+    /// The answer of a yes-or-no parameter.
+    public func boolean(_ name: String) throws -> Bool { try configuration.boolean(name) }
+
+    /// Notes a value on the way and, when the scheduler says so, ends the trial here.
+    ///
+    /// - Throws: `StoppedTrial` when the trial is to stop: let it pass.
+    public func report(_ value: Double, at step: Int) throws {
+        if try !study.report(job, value, at: step) { throw StoppedTrial() }
+    }
+}
+
+/// Thrown out of an objective whose trial the scheduler has stopped.
+public struct StoppedTrial: Error, Sendable {
+    public init() {}
+}
+
+extension Study {
+    /// Tries configurations until `trials` more have been started and their promotions are done, or the time is up.
+    ///
+    /// An objective that throws fails its trial; the search goes on.
+    ///
+    /// - Parameters:
+    ///   - trials: How many new configurations.
+    ///   - limit: When to start no more jobs; the running ones end.
+    ///   - workers: How many threads call the objective at once. With one, the same seed gives the same trials.
+    /// - Returns: The best trials, as `best()`.
+    /// - Throws: what the store throws, or the sampler.
+    @discardableResult
+    public func optimize(
+        trials: Int, within limit: Duration? = nil, workers: Int = 1, _ objective: @Sendable (OpenTrial) throws -> Double
+    ) throws -> [Trial] {
+        try optimize(trials: trials, within: limit, workers: workers, objectives: { [try objective($0)] })
+    }
+
+    /// The same for several objectives: one value each, in the order of the directions.
+    @discardableResult
+    public func optimize(
+        trials: Int, within limit: Duration? = nil, workers: Int = 1, objectives: @Sendable (OpenTrial) throws -> [Double]
+    ) throws -> [Trial] {
+        let started = try self.trials().count { $0.state != .waiting }
+        let deadline = limit.map { ContinuousClock.now + $0 }
+        let failure = Mutex<(any Error)?>(nil)
+        DispatchQueue.concurrentPerform(iterations: max(workers, 1)) { index in
+            do {
+                while deadline.map({ ContinuousClock.now < $0 }) ?? true, failure.withLock({ $0 == nil }) {
+                    switch try ask(worker: "thread \(index)", limit: started + trials) {
+                    case .finished: return
+                    case .wait: Thread.sleep(forTimeInterval: 0.002)
+                    case .job(let job): try run(job, objectives)
+                    }
+                }
+            } catch {
+                failure.withLock { $0 = $0 ?? error }
+            }
+        }
+        if let error = failure.withLock({ $0 }) { throw error }
+        return try best()
+    }
+
+    private func run(_ job: Job, _ objectives: (OpenTrial) throws -> [Double]) throws {
+        let values: [Double]
+        do {
+            values = try objectives(OpenTrial(job: job, study: self))
+        } catch is StoppedTrial {
+            return try stop(job)
+        } catch {
+            return try fail(job, reason: "\(error)")
+        }
+        try tell(job, values)
+    }
+}

@@ -1,0 +1,127 @@
+public import Foundation
+public import SearchSpaces
+
+/// A search: a definition, its trials in a store, the sampler that proposes and the scheduler that decides how far to train.
+///
+/// Any number of `Study` values in any number of processes may work on the same study of the same store; they share nothing else.
+///
+/// ```swift
+/// let study = try Study(space: space)
+/// try study.optimize(trials: 100) { trial in
+///     pow(try trial.float("x") - 2, 2)
+/// }
+/// ```
+public struct Study: Sendable {
+    public let definition: StudyDefinition
+    public let store: any StudyStore
+    public let sampler: any Sampler
+    public let scheduler: any TrialScheduler
+
+    public var name: String { definition.name }
+    public var space: SearchSpace { definition.space }
+
+    /// Creates a study in a store.
+    ///
+    /// - Parameters:
+    ///   - sampler: A sampler of your own; the definition's when nil.
+    ///   - scheduler: A scheduler of your own; the definition's when nil.
+    /// - Throws: `SearchError` (`studyExists`, `unknownAlgorithm`, `invalidOption`, `storage`).
+    public static func create(
+        _ definition: StudyDefinition, in store: any StudyStore, sampler: (any Sampler)? = nil, scheduler: (any TrialScheduler)? = nil
+    ) throws -> Study {
+        // Before it is stored: a study whose algorithms cannot be made could not be opened.
+        let study = try Study(definition, store, sampler: sampler, scheduler: scheduler)
+        try store.create(definition)
+        return study
+    }
+
+    /// Opens a study that exists.
+    ///
+    /// - Throws: `SearchError` (`unknownStudy`, `unknownAlgorithm`, `invalidOption`, `storage`).
+    public static func open(
+        _ name: String, in store: any StudyStore, sampler: (any Sampler)? = nil, scheduler: (any TrialScheduler)? = nil
+    ) throws -> Study {
+        guard let definition = try store.definition(of: name) else {
+            throw SearchError.unknownStudy(name, known: try store.studyNames())
+        }
+        return try Study(definition, store, sampler: sampler, scheduler: scheduler)
+    }
+
+    /// A study of this process alone, with one objective.
+    ///
+    /// - Throws: never for a valid space.
+    public init(
+        space: SearchSpace, direction: Direction = .minimize, sampler: any Sampler = TPE(),
+        scheduler: any TrialScheduler = FullFidelity(), seed: UInt64 = 0
+    ) throws {
+        try self.init(space: space, directions: [direction], sampler: sampler, scheduler: scheduler, seed: seed)
+    }
+
+    /// A study of this process alone, with several objectives.
+    ///
+    /// - Throws: `SearchError` (`invalidOption`) when there are no directions.
+    public init(
+        space: SearchSpace, directions: [Direction], sampler: any Sampler = TPE(), scheduler: any TrialScheduler = FullFidelity(),
+        seed: UInt64 = 0
+    ) throws {
+        self = try .create(
+            StudyDefinition(
+                name: "study", space: space, directions: directions, seed: seed, sampler: AlgorithmChoice(type(of: sampler).card.id),
+                scheduler: AlgorithmChoice(type(of: scheduler).card.id)),
+            in: InMemoryStore(), sampler: sampler, scheduler: scheduler)
+    }
+
+    private init(
+        _ definition: StudyDefinition, _ store: any StudyStore, sampler: (any Sampler)?, scheduler: (any TrialScheduler)?
+    ) throws {
+        try definition.validate()
+        self.definition = definition
+        self.store = store
+        self.sampler = try sampler ?? Samplers.make(definition.sampler)
+        self.scheduler = try scheduler ?? Schedulers.make(definition.scheduler)
+    }
+
+    /// All trials by number.
+    public func trials() throws -> [Trial] { try store.trials(of: name) }
+
+    /// The trials from a number on.
+    public func trials(since number: Int) throws -> [Trial] { Array(try trials().dropFirst(number)) }
+
+    /// The best trials: with one objective the best, with several the Pareto front; empty while there is no result.
+    ///
+    /// Complete trials count; while there is none, those of the highest fidelity reached by any.
+    public func best() throws -> [Trial] {
+        let finished = try trials().filter { $0.lastResult != nil && $0.state != .failed }
+        let complete = finished.filter { $0.state == .complete }
+        let highest = finished.compactMap { $0.progress.results.last?.fidelity }.max()
+        let candidates = complete.isEmpty ? finished.filter { $0.progress.results.last?.fidelity == highest } : complete
+        let losses = candidates.map { zip(definition.directions, $0.lastResult?.values ?? []).map { $0.loss($1) } }
+        if definition.directions.count == 1 { return Front.order(losses).prefix(1).map { candidates[$0] } }
+        return zip(candidates, Front.ranks(losses)).filter { $0.1 == 0 }.map(\.0)
+    }
+
+    /// Puts a configuration, or a part of one, at the head of what is tried: a default, or the best of an earlier study.
+    ///
+    /// - Parameter configuration: What is fixed; the sampler chooses the rest.
+    /// - Returns: The number of the waiting trial.
+    /// - Throws: `SearchSpaceError` when a name is unknown or a value outside its domain; `SearchError` (`storage`).
+    @discardableResult
+    public func enqueue(_ configuration: Configuration) throws -> Int {
+        _ = try space.complete(configuration)
+        return try store.transaction(in: name) { transaction in
+            try transaction.append(Trial(number: 0, state: .waiting, configuration: configuration))
+        }
+    }
+
+    /// Notes a fact about a trial, for people and other programs.
+    ///
+    /// - Throws: `SearchError` (`unknownTrial`, `storage`) or an `EncodingError`.
+    public func setAttribute(_ key: String, of trial: Int, to value: some Encodable) throws {
+        let json = String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+        try store.transaction(in: name) { transaction in
+            var trial = try transaction.trial(trial)
+            trial.userAttributes[key] = json
+            try transaction.replace(trial)
+        }
+    }
+}

@@ -1,0 +1,127 @@
+public import SearchSpaces
+
+/// Asynchronous successive halving of the promotion type (ASHA).
+///
+/// A free worker scans the rungs of each bracket from the top: of the m results in a rung the best ⌊m/η⌋ may be promoted, and the
+/// best of these that has not been goes on at the next fidelity. When there is none, a new configuration starts. Nobody waits.
+///
+/// Source: Li et al. 2020, A System for Massively Parallel Hyperparameter Tuning, algorithm 2. Ours differs in three points: the
+/// last rung is exactly the maximum fidelity, also where that is no power of η; a new trial joins the bracket that is furthest
+/// behind its share of Hyperband's bracket sizes, instead of a random one; and when no new configuration may start, nothing runs and
+/// no trial has reached the maximum fidelity, the best one goes on to it, so that a small study ends with a complete trial.
+///
+/// Several objectives are ranked by non-dominated sorting, ties by crowding distance.
+public struct SuccessiveHalving: TrialScheduler {
+    public static let card = SchedulerCard(
+        id: "asha", name: "Asynchronous successive halving",
+        summary: "Many configurations start small; the best of each rung go on at a higher fidelity, and no worker waits.",
+        abilities: [.multiFidelity, .asynchronous, .multiObjective],
+        source: "Li et al. 2020, A System for Massively Parallel Hyperparameter Tuning",
+        options: ["minimum_fidelity", "maximum_fidelity", "eta", "brackets"]
+    ) { options in
+        try SuccessiveHalving(
+            minimum: options.integer("minimum_fidelity", default: 1), maximum: options.integer("maximum_fidelity", default: 81),
+            eta: options.integer("eta", default: 3), brackets: options.integer("brackets", default: 1))
+    }
+
+    /// The fidelities of the rungs, rising.
+    public let rungs: [Int]
+    public let eta: Int
+    /// How many early-stopping rates take turns; bracket s starts at rung s.
+    public let brackets: Int
+
+    public var maximumFidelity: Int? { rungs.last }
+
+    /// - Parameters:
+    ///   - fidelity: From the lowest rung through the highest.
+    ///   - eta: The reduction factor: one in `eta` goes on, with `eta` times the fidelity.
+    ///   - brackets: How many early-stopping rates take turns; 1 is plain successive halving.
+    /// - Throws: `SearchError` (`invalidOption`) when the numbers leave no rung.
+    public init(fidelity: ClosedRange<Int>, eta: Int = 3, brackets: Int = 1) throws {
+        try self.init(minimum: fidelity.lowerBound, maximum: fidelity.upperBound, eta: eta, brackets: brackets)
+    }
+
+    private init(minimum: Int, maximum: Int, eta: Int, brackets: Int) throws {
+        guard minimum >= 1, maximum >= minimum else {
+            throw SearchError(.invalidOption, "Fidelities must be at least 1 and not empty, got \(minimum) to \(maximum).")
+        }
+        guard eta >= 2 else { throw SearchError(.invalidOption, "The reduction factor eta must be at least 2, got \(eta).") }
+        var rungs = [minimum]
+        while let last = rungs.last, last <= maximum / eta { rungs.append(last * eta) }
+        rungs[rungs.count - 1] = maximum
+        guard (1...rungs.count).contains(brackets) else {
+            throw SearchError(
+                .invalidOption, "With the rungs \(rungs) there can be 1 to \(rungs.count) brackets, got \(brackets).")
+        }
+        self.rungs = rungs
+        self.eta = eta
+        self.brackets = brackets
+    }
+
+    public func decide(_ context: SchedulingContext) -> SchedulingDecision {
+        for bracket in 0..<brackets {
+            for rung in rungs.indices.dropLast().reversed() where rung >= bracket {
+                if let promotion = promotion(from: rung, in: bracket, context) { return promotion }
+            }
+        }
+        if context.mayStart {
+            let bracket = nextBracket(context.trials)
+            return .start(fidelity: rungs[bracket], bracket: bracket)
+        }
+        return lastPromotion(context) ?? context.idle
+    }
+
+    /// The best trial of a rung that is among the promotable ones and has not gone on.
+    private func promotion(from rung: Int, in bracket: Int, _ context: SchedulingContext) -> SchedulingDecision? {
+        let fidelity = rungs[rung]
+        let standings = standings(at: fidelity, context) { $0.progress.bracket == bracket }
+        let promotable = standings.prefix(standings.count / eta)
+        guard let next = promotable.first(where: { canGoOn(context.trials[$0], from: fidelity) }) else { return nil }
+        return .promote(trial: next, fidelity: rungs[rung + 1])
+    }
+
+    /// The numbers of the trials with a result at a fidelity, best first.
+    private func standings(at fidelity: Int, _ context: SchedulingContext, where isIncluded: (Trial) -> Bool) -> [Int] {
+        var numbers: [Int] = []
+        var losses: [[Double]] = []
+        for number in context.trials.indices {
+            guard let values = context.trials[number].progress.values(at: fidelity), isIncluded(context.trials[number]) else { continue }
+            numbers.append(number)
+            losses.append(zip(context.directions, values).map { $0.loss($1) })
+        }
+        return Front.order(losses).map { numbers[$0] }
+    }
+
+    private func canGoOn(_ trial: Trial, from fidelity: Int) -> Bool {
+        trial.state == .pruned && trial.progress.results.last?.fidelity == fidelity && !trial.progress.promotionFailed
+    }
+
+    /// The bracket that is furthest behind its share. Shares are the bracket sizes of Hyperband's paper.
+    private func nextBracket(_ trials: [Trial]) -> Int {
+        guard brackets > 1 else { return 0 }
+        var counts = [Int](repeating: 0, count: brackets)
+        for trial in trials where trial.progress.attempts > 0 && trial.progress.bracket < brackets {
+            counts[trial.progress.bracket] += 1
+        }
+        func load(_ bracket: Int) -> Double {
+            let halvings = rungs.count - 1 - bracket
+            var size = 1.0
+            for _ in 0..<halvings { size *= Double(eta) }
+            let share = (Double(rungs.count) * size / Double(halvings + 1)).rounded(.up)
+            return Double(counts[bracket] + 1) / share
+        }
+        return (0..<brackets).min { load($0) < load($1) } ?? 0
+    }
+
+    /// The way to a complete trial once nothing new may start.
+    private func lastPromotion(_ context: SchedulingContext) -> SchedulingDecision? {
+        guard let top = rungs.last,
+            !context.trials.contains(where: { $0.state == .running || $0.progress.values(at: top) != nil })
+        else { return nil }
+        for rung in rungs.indices.dropLast().reversed() {
+            let standings = standings(at: rungs[rung], context) { canGoOn($0, from: rungs[rung]) }
+            if let best = standings.first { return .promote(trial: best, fidelity: rungs[rung + 1]) }
+        }
+        return nil
+    }
+}

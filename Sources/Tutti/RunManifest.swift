@@ -1,0 +1,55 @@
+public import Datasets
+public import Foundation
+public import Learning
+
+/// What a run is: enough to resume it, and to know afterwards how its numbers came about. `run.json`.
+public struct RunManifest: Codable, Sendable {
+    /// Where the data is and how it is read.
+    public struct Source: Codable, Sendable {
+        public var path: String
+        public var target: String?
+        /// Kinds that the user fixed, by column.
+        public var kinds: [String: ColumnKind]
+        public var delimiter: String?
+        /// "classification" or "regression" where the user said so.
+        public var task: String?
+
+        public init(path: String, target: String?, kinds: [String: ColumnKind] = [:], delimiter: String? = nil, task: String? = nil) {
+            self.path = path
+            self.target = target
+            self.kinds = kinds
+            self.delimiter = delimiter
+            self.task = task
+        }
+    }
+
+    public var formatVersion = 1
+    public var tuttiVersion: String
+    public var command: [String]
+    public var source: Source
+    /// Hash of the data's content: a resumed run must see the same data.
+    public var fingerprint: String
+    public var trainingRows: Int
+    public var validationRows: Int
+    public var task: LearningTask
+    public var metric: String
+    public var seed: UInt64
+    public var learners: [String]
+    public var sampler: String
+    public var scheduler: String
+    /// Fidelities at which trials are judged, rising.
+    public var rungs: [Int]
+    public var reductionFactor: Int
+    public var workers: Int
+    public var threadsPerWorker: Int
+    public var memoryBytesPerWorker: Int
+    public var trialLimit: Int?
+    /// Seconds that the user allowed for the whole of `fit`.
+    public var timeSeconds: Double
+    /// Seconds that earlier sessions of this run have used.
+    public var spentSeconds: Double
+    /// When the run began, ISO 8601, for people.
+    public var startedAt: String
+    /// Remarks about the data that a user should see: columns left out, rows dropped.
+    public var notes: [String]
+}

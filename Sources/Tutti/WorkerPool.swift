@@ -1,0 +1,111 @@
+import Foundation
+import Learning
+import Subprocess
+import Synchronization
+import SystemPackage
+
+/// Keeps a number of worker processes at work on a run and replaces those that die: a crash costs one trial, never the run.
+struct WorkerPool: Sendable {
+    /// How a worker ended, told to the owner of the study so that its trial is released.
+    struct Exit: Sendable {
+        var worker: String
+        var reason: String
+    }
+
+    /// A worker that dies this often in a row within ``quickDeathSeconds`` of its start is not replaced again.
+    static let quickDeathLimit = 3
+    static let quickDeathSeconds = 10.0
+    /// Time that a worker has to end by itself after SIGTERM.
+    static let terminationSeconds = 2
+    static let memoryCheckSeconds = 0.5
+
+    var executable: URL
+    var run: RunFolder
+    var count: Int
+    var threadsPerWorker: Int
+    var memoryBytesPerWorker: Int
+    var deadline: Deadline
+    /// Seconds of grace after the deadline before a worker is killed.
+    var graceSeconds: Double
+    var onDeath: @Sendable (Exit) -> Void
+
+    /// Returns when every worker has ended: because nothing was left to do, the deadline passed, or the task was cancelled.
+    /// - Throws: ``TuttiError`` `.internalFault` with the last lines of the log where workers die as fast as they start.
+    func work() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in 0..<count {
+                group.addTask { try await keepAlive(index) }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func keepAlive(_ index: Int) async throws {
+        var quickDeaths = 0
+        var generation = 0
+        while !Task.isCancelled, !deadline.hasPassed {
+            let name = "worker-\(index).\(generation)-\(ProcessInfo.processInfo.processIdentifier)"
+            let started = Deadline.monotonicSeconds()
+            guard let reason = try await runOne(name, log: run.logs.appending(path: "worker-\(index).log")) else { return }
+            onDeath(Exit(worker: name, reason: reason))
+            if Task.isCancelled { return }
+            quickDeaths = Deadline.monotonicSeconds() - started < Self.quickDeathSeconds ? quickDeaths + 1 : 0
+            if quickDeaths >= Self.quickDeathLimit {
+                throw TuttiError(.internalFault, "workers die as soon as they start (\(reason)); the end of the log:\n\(tail(of: run.logs.appending(path: "worker-\(index).log")))")
+            }
+            generation += 1
+        }
+    }
+
+    /// - Returns: nil where the worker finished its work, else why it ended.
+    private func runOne(_ name: String, log: URL) async throws -> String? {
+        let arguments = ["worker", run.url.path, "--name", name, "--seconds", String(deadline.remainingSeconds)]
+        let threads = String(threadsPerWorker)
+        let environment = Environment.inherit.updating([
+            "OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads, "OMP_WAIT_POLICY": "PASSIVE", "TUTTI_PARENT": String(ProcessInfo.processInfo.processIdentifier),
+        ])
+        var options = PlatformOptions()
+        // A process group of its own: Ctrl-C reaches us, and we end the workers in good order.
+        options.processGroupID = 0
+        options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: .seconds(Self.terminationSeconds))]
+        let descriptor = try FileDescriptor.open(FilePath(log.path), .writeOnly, options: [.create, .append], permissions: [.ownerReadWrite, .groupRead, .otherRead])
+        defer { try? descriptor.close() }
+        let killedFor = Mutex<String?>(nil)
+        let watch = Mutex<Task<Void, any Error>?>(nil)
+        defer { watch.withLock { $0?.cancel() } }
+        let result = try await Subprocess.run(
+            .path(FilePath(executable.path)), arguments: Arguments(arguments), environment: environment, platformOptions: options,
+            input: .none, output: .fileDescriptor(descriptor, closeAfterSpawningProcess: false),
+            error: .fileDescriptor(descriptor, closeAfterSpawningProcess: false)
+        ) { execution in
+            let process = execution.processIdentifier.value
+            let task = Task {
+                while true {
+                    try await Task.sleep(for: .seconds(Self.memoryCheckSeconds))
+                    guard let reason = limitExceeded(by: process) else { continue }
+                    killedFor.withLock { $0 = reason }
+                    kill(process, SIGKILL)
+                    return
+                }
+            }
+            watch.withLock { $0 = task }
+        }
+        if let reason = killedFor.withLock({ $0 }) { return reason }
+        return switch result.terminationStatus {
+        case .exited(0): nil
+        case .exited(let code): "worker ended with status \(code)"
+        case .signaled(let signal): "worker was killed by signal \(signal)"
+        }
+    }
+
+    private func limitExceeded(by process: pid_t) -> String? {
+        if let bytes = ProcessMemory.residentBytes(of: process), bytes > memoryBytesPerWorker {
+            return "worker used \(bytes >> 20) MiB, more than the \(memoryBytesPerWorker >> 20) MiB allowed"
+        }
+        return deadline.remainingSeconds < -graceSeconds ? "worker was still busy \(Int(graceSeconds)) s after the time was up" : nil
+    }
+
+    private func tail(of log: URL) -> String {
+        ((try? String(contentsOf: log, encoding: .utf8)) ?? "").split(separator: "\n").suffix(8).joined(separator: "\n")
+    }
+}

@@ -1,0 +1,48 @@
+import Foundation
+
+/// What the command prints: results on standard output, everything else on standard error.
+enum Console {
+    static func out(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+    static func error(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+    static func json(_ document: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        out(String(decoding: try encoder.encode(document), as: UTF8.self))
+    }
+
+    /// A table in columns: the first left-aligned, numbers right-aligned.
+    static func table(_ header: [String], _ rows: [[String]]) -> String {
+        let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
+        func line(_ cells: [String]) -> String {
+            cells.enumerated().map { column, cell in
+                let space = String(repeating: " ", count: widths[column] - cell.count)
+                let isNumber = rows.allSatisfy { Double($0[column].split(separator: " ").first.map(String.init) ?? "0") != nil || $0[column] == "–" }
+                return isNumber && !rows.isEmpty ? space + cell : cell + space
+            }.joined(separator: "  ").trimmingCharacters(in: .newlines)
+        }
+        return ([line(header), widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")] + rows.map(line)).joined(separator: "\n")
+    }
+
+    static func number(_ value: Double, digits: Int = 4) -> String {
+        value.isFinite ? String(format: "%.\(digits)f", value) : "–"
+    }
+
+    /// Three significant digits: for milliseconds and rates that span decades.
+    static func short(_ value: Double) -> String {
+        guard value.isFinite else { return "–" }
+        return abs(value) >= 100 ? String(format: "%.0f", value) : String(format: "%.3g", value)
+    }
+
+    static func bytes(_ count: Int) -> String {
+        let units = ["B", "kB", "MB", "GB"]
+        var value = Double(count)
+        var unit = 0
+        while value >= 1000, unit < units.count - 1 {
+            value /= 1000
+            unit += 1
+        }
+        return unit == 0 ? "\(count) B" : String(format: value < 10 ? "%.1f %@" : "%.0f %@", value, units[unit])
+    }
+}

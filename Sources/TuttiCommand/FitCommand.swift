@@ -1,0 +1,114 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Learning
+import Search
+import Tutti
+
+struct FitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fit",
+        abstract: "Train a library of models on a data set and choose ensembles.",
+        discussion: """
+            DATA is a table (CSV, TSV or ARFF, also .gz), an IDX image file with its labels beside it, or a folder with one folder of
+            PNG or JPEG images per class. The whole of it, ensembles included, ends within --time. A run that is stopped, by Ctrl-C or
+            otherwise, goes on with `tutti resume`.
+            """
+    )
+
+    @Argument(help: "The data: a file or a folder.") var data: String
+    @Option(help: "Column to predict. Not needed for images.") var target: String?
+    @Option(help: "Folder of the run.") var out: String?
+    @Option(help: "Time for everything: 90s, 5m, 1h30m.") var time: TimeSpan = TimeSpan(argument: "5m")!
+    @Option(help: "Most configurations to try; no limit when absent.") var trials: Int?
+    @Option(help: "Worker processes; one per core when absent.") var workers: Int?
+    @Option(help: "What to optimise; see `tutti list metrics`.") var metric: String?
+    @Option(help: "Learners to use, separated by commas; see `tutti list learners`.") var learners: String?
+    @Option(help: "Seed of everything random.") var seed: UInt64 = 1
+    @Option(help: "Memory that one worker may use, such as 4GB; a fair share of the machine when absent.") var memory: ByteCount?
+    @Option(help: "How configurations are sampled; see `tutti list samplers`.") var sampler: String = FitOptions.standardSampler
+    @Option(help: "How time is shared among trials; see `tutti list schedulers`.") var scheduler: String = FitOptions.standardScheduler
+    @Option(name: .customLong("kind"), help: "Kind of a column, COLUMN=number|category|boolean|date|text; may be repeated.") var kinds: [String] = []
+    @Option(help: "classification or regression, where the target's values leave it open.") var task: String?
+    @Option(help: "Field delimiter of the table; found out when absent. Write tab for a tab.") var delimiter: String?
+    @Flag(help: "Print a JSON document on standard output.") var json = false
+    @Flag(help: "No progress.") var quiet = false
+
+    func validate() throws {
+        if let trials, trials < 1 { throw ValidationError("--trials is \(trials); it must be at least 1") }
+        if let workers, workers < 1 || workers > FitOptions.workerLimit {
+            throw ValidationError("--workers is \(workers); it must be from 1 to \(FitOptions.workerLimit)")
+        }
+    }
+
+    func run() async throws {
+        var options = FitOptions(data: data, out: URL(fileURLWithPath: out ?? Self.standardFolder(for: data)))
+        options.target = target
+        options.timeSeconds = time.seconds
+        options.trialLimit = trials
+        options.workers = workers ?? options.workers
+        options.metric = metric
+        options.learners = learners?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        options.seed = seed
+        options.memoryBytesPerWorker = memory?.bytes ?? options.memoryBytesPerWorker
+        options.sampler = sampler
+        options.scheduler = scheduler
+        options.kinds = try ColumnKinds.parse(kinds)
+        options.task = task
+        options.delimiter = delimiter
+        options.command = CommandLine.arguments
+        let interruption = Interruption.onSignals()
+        let result = try await Fit.run(options, progress: ProgressDisplay.make(quiet: quiet), interruption: interruption)
+        try FitSummary.show(result, json: json)
+    }
+
+    /// `runs/adult` for `data/adult.csv.gz`.
+    private static func standardFolder(for data: String) -> String {
+        let name = URL(fileURLWithPath: data).lastPathComponent
+        return "runs/" + (name.split(separator: ".").first.map(String.init) ?? "run")
+    }
+}
+
+struct ResumeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume", abstract: "Go on with a run that was stopped, or give a finished one more time.")
+
+    @Argument(help: "Folder of the run.") var run: String
+    @Option(help: "Time for this session; what was left of the run's own time when absent.") var time: TimeSpan?
+    @Option(help: "Most configurations to try, those of earlier sessions included.") var trials: Int?
+    @Flag(help: "Print a JSON document on standard output.") var json = false
+    @Flag(help: "No progress.") var quiet = false
+
+    func run() async throws {
+        let interruption = Interruption.onSignals()
+        let result = try await Fit.resume(
+            RunFolder(URL(fileURLWithPath: run)), timeSeconds: time?.seconds, trialLimit: trials, progress: ProgressDisplay.make(quiet: quiet),
+            interruption: interruption)
+        try FitSummary.show(result, json: json)
+    }
+}
+
+/// A worker process: started by `fit`, not by people.
+struct WorkerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "worker", abstract: "Train trials of a run.", shouldDisplay: false)
+
+    @Argument(help: "Folder of the run.") var run: String
+    @Option(help: "Name under which trials are claimed.") var name: String
+    @Option(help: "Seconds to work.") var seconds: Double
+
+    func run() async throws {
+        try Worker(run: RunFolder(URL(fileURLWithPath: run)), name: name, deadline: Deadline(inSeconds: seconds)).work()
+    }
+}
+
+/// Column kinds given as `COLUMN=kind`.
+enum ColumnKinds {
+    static func parse(_ pairs: [String]) throws -> [String: ColumnKind] {
+        try pairs.reduce(into: [:]) { kinds, pair in
+            guard let split = pair.lastIndex(of: "="), let kind = ColumnKind(rawValue: String(pair[pair.index(after: split)...])) else {
+                throw ValidationError("--kind is '\(pair)'; write COLUMN=\(ColumnKind.allCases.map(\.rawValue).joined(separator: "|"))")
+            }
+            kinds[String(pair[..<split])] = kind
+        }
+    }
+}
