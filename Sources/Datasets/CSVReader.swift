@@ -11,7 +11,7 @@ enum CSVReader {
         let count = bytes.count
         bytes.append(0)
         let byte = try delimiter.map { try parse($0, file: file) } ?? guessDelimiter(bytes, start: start, count: count, file: file)
-        var table = RawTable(file: file, bytes: bytes, names: [], cells: [], rowCount: 0, allowsDecimalComma: byte != 0x2c)
+        var table = RawTable(file: file, bytes: bytes, names: [], cells: [], rowCount: 0, allowsDecimalComma: byte == 0x3b)
         try scan(&table, start: start, count: count, delimiter: byte)
         try TextChecks.validateUTF8(table, count: count)
         return table
@@ -81,7 +81,7 @@ enum CSVReader {
             // Spreadsheets and R leave the header of their row numbers empty.
             if name.isEmpty { name = "unnamed_\(index + 1)" }
             if let first = seen[name] {
-                let hint = header.allSatisfy { Double(table.text($0)) != nil } ? "; is the line with the column names missing?" : "; rename one"
+                let hint = header.allSatisfy { NumberParser.parse(table.text($0)) != nil } ? "; is the line with the column names missing?" : "; rename one"
                 throw DatasetError(
                     .duplicateColumn, "columns \(first + 1) and \(index + 1) have the same name '\(name)'\(hint)", file: table.file,
                     line: RawTable.line(of: span.start, in: table.bytes)
@@ -146,7 +146,7 @@ enum CSVReader {
         let sample = Array(bytes[start..<end]) + [0]
         var best: (isEven: Bool, width: Int, delimiter: UInt8)?
         for delimiter in delimiters {
-            guard let (isEven, width) = shape(of: sample, delimiter) , width > 1 else { continue }
+            guard let (isEven, width) = shape(of: sample, delimiter), width > 1 else { continue }
             if best.map({ (isEven ? 1 : 0, width) > ($0.isEven ? 1 : 0, $0.width) }) ?? true { best = (isEven, width, delimiter) }
         }
         if let best { return best.delimiter }

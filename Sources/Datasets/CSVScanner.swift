@@ -18,7 +18,7 @@ struct CSVScanner {
     let count: Int
     let delimiter: UInt8
     private(set) var position: Int
-    /// Whether the last row had no characters at all.
+    /// Whether the last row had nothing but spaces.
     private(set) var rowWasBlank = false
 
     init(base: UnsafePointer<UInt8>, count: Int, delimiter: UInt8, position: Int = 0) {
@@ -32,11 +32,13 @@ struct CSVScanner {
 
     /// Appends the cells of the next row and moves behind its line end.
     mutating func scanRow(into cells: inout [CellSpan]) throws(Failure) {
-        let rowStart = position
+        let cellsBefore = cells.count
+        var hasQuotes = false
         while true {
             var start = position
             while isBlank(base[start]) { start += 1 }
             if base[start] == Self.quote {
+                hasQuotes = true
                 try scanQuoted(from: start, into: &cells)
             } else {
                 var end = start
@@ -58,7 +60,7 @@ struct CSVScanner {
             }
             break
         }
-        rowWasBlank = position == rowStart
+        rowWasBlank = !hasQuotes && cells.count == cellsBefore + 1 && cells[cellsBefore].length == 0
         if position < count {
             position += base[position] == 0x0d && base[position + 1] == 0x0a ? 2 : 1
         }

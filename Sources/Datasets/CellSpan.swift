@@ -33,7 +33,8 @@ struct RawTable {
     var cells: [CellSpan]
     var rowCount: Int
     var escape = Escape.doubledQuote
-    /// A comma in a number is its decimal point: in files with another delimiter than the comma.
+    /// A comma in a number is its decimal point: in files with the semicolon as delimiter, as spreadsheets
+    /// write them where the comma is the decimal point.
     var allowsDecimalComma = false
     /// Kinds that the file itself declares (ARFF).
     var declaredKinds: [String: ColumnKind] = [:]

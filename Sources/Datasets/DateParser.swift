@@ -84,7 +84,8 @@ enum DateParser {
 
     /// ISO 8601 text of seconds since 1970-01-01 UTC: a day where the time is midnight, else a day and a time.
     static func text(_ seconds: Double) -> String {
-        guard seconds.isFinite, abs(seconds) < 4e11 else { return "" }
+        // The years 0 to 9999, which four digits write.
+        guard seconds >= -62_167_219_200, seconds < 253_402_300_800 else { return "" }
         let whole = Int(seconds.rounded(.down))
         let day = floorDivide(whole, 86_400)
         let second = whole - day * 86_400

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Numbers and dates from bytes, without a `String` for each.
 enum NumberParser {
     /// Powers of ten that a `Double` holds exactly.
@@ -21,27 +19,23 @@ enum NumberParser {
         }
         var significand: UInt64 = 0
         var digits = 0
-        var dropped = 0
+        var isTooLong = false
         var exponent = 0
         let firstDigit = i
         while i < count, p[i] &- 0x30 < 10 {
-            accumulate(p[i] &- 0x30, &significand, &digits, &dropped)
+            accumulate(p[i] &- 0x30, &significand, &digits, &isTooLong)
             i += 1
         }
         var digitCount = i - firstDigit
         if i < count, p[i] == 0x2e || (decimalComma && p[i] == 0x2c) {
             i += 1
             let start = i
-            let before = dropped
             while i < count, p[i] &- 0x30 < 10 {
-                accumulate(p[i] &- 0x30, &significand, &digits, &dropped)
+                accumulate(p[i] &- 0x30, &significand, &digits, &isTooLong)
                 i += 1
             }
             digitCount += i - start
-            exponent -= (i - start) - (dropped - before)
-            exponent += before
-        } else {
-            exponent += dropped
+            exponent = start - i
         }
         guard digitCount > 0 else { return special(p + firstDigit, count - firstDigit, isNegative) }
         if i < count, p[i] | 0x20 == 0x65 {
@@ -50,20 +44,27 @@ enum NumberParser {
             exponent += power
         }
         guard i == count else { return nil }
-        if dropped == 0, significand <= 1 << 53, exponent >= -22, exponent <= 22 {
+        if !isTooLong, significand <= 1 << 53, exponent >= -22, exponent <= 22 {
             let value = exponent < 0 ? Double(significand) / powers[-exponent] : Double(significand) * powers[exponent]
             return isNegative ? -value : value
         }
         return slow(p, count)
     }
 
+    /// The number that a text spells, under the same rules.
+    static func parse(_ text: String) -> Double? {
+        // A zero behind the bytes, as the precondition asks.
+        let bytes = Array(text.utf8) + [0]
+        return bytes.withUnsafeBufferPointer { buffer in buffer.baseAddress.flatMap { parse($0, buffer.count - 1) } }
+    }
+
     @inline(__always)
-    private static func accumulate(_ digit: UInt8, _ significand: inout UInt64, _ digits: inout Int, _ dropped: inout Int) {
+    private static func accumulate(_ digit: UInt8, _ significand: inout UInt64, _ digits: inout Int, _ isTooLong: inout Bool) {
         if digits < 18 {
             significand = significand &* 10 &+ UInt64(digit)
             if significand != 0 { digits += 1 }
         } else {
-            dropped += 1
+            isTooLong = true
         }
     }
 

@@ -1,6 +1,6 @@
 import Learning
 
-/// Accuracy and balanced accuracy. A model packs to blocks of eight rows, `[blocks, classes, 8]`, so that eight rows are compared at once.
+/// Accuracy and balanced accuracy, hard as the metrics are or softened. A model packs to blocks of eight rows, `[blocks, classes, 8]`, so that eight rows are compared at once.
 struct AccuracyScorer: MeanScorer {
     private let labels: [SIMD8<Int32>]
     /// What a right answer is worth, by row; 0 in the padding.
@@ -8,8 +8,11 @@ struct AccuracyScorer: MeanScorer {
     private let rows: [Int]
     private let width: Int
     private let divisor: Double
+    /// Margin, in probability, over which a right answer fades into a wrong one; 0 for none.
+    private let softness: Float
 
-    init(labels: [Int32], rows: [Int], width: Int, balanced: Bool) {
+    init(labels: [Int32], rows: [Int], width: Int, balanced: Bool, softness: Float = 0) {
+        self.softness = softness
         self.rows = rows
         self.width = width
         var counts = [Int](repeating: 0, count: width)
@@ -40,6 +43,10 @@ struct AccuracyScorer: MeanScorer {
     func score(
         _ sum: UnsafeBufferPointer<Float>, weight: Float, _ added: UnsafeBufferPointer<Float>, total: Float, scratch: inout ScorerScratch
     ) -> Double {
+        softness > 0 ? softScore(sum, weight: weight, added, total: total) : hardScore(sum, weight: weight, added)
+    }
+
+    private func hardScore(_ sum: UnsafeBufferPointer<Float>, weight: Float, _ added: UnsafeBufferPointer<Float>) -> Double {
         let sums = UnsafeRawBufferPointer(sum)
         let more = UnsafeRawBufferPointer(added)
         let factor = SIMD8<Float>(repeating: weight)
@@ -66,5 +73,36 @@ struct AccuracyScorer: MeanScorer {
             }
         }
         return right / divisor
+    }
+
+    /// Credit `½ + margin / (2 · softness)`, kept between 0 and 1, for a margin between the true class and the best other one.
+    private func softScore(_ sum: UnsafeBufferPointer<Float>, weight: Float, _ added: UnsafeBufferPointer<Float>, total: Float) -> Double {
+        let sums = UnsafeRawBufferPointer(sum)
+        let more = UnsafeRawBufferPointer(added)
+        let factor = SIMD8<Float>(repeating: weight)
+        let slope = SIMD8<Float>(repeating: 0.5 / (softness * total))
+        let stride = MemoryLayout<SIMD8<Float>>.size
+        var credit = 0.0
+        labels.withUnsafeBufferPointer { labels in
+            worth.withUnsafeBufferPointer { worth in
+                var offset = 0
+                for block in 0..<labels.count {
+                    let label = labels[block]
+                    var own = SIMD8<Float>.zero
+                    var other = SIMD8<Float>(repeating: -.greatestFiniteMagnitude)
+                    for column in 0..<width {
+                        let value = sums.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+                            + factor * more.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+                        let isOwn = label .== SIMD8(repeating: Int32(truncatingIfNeeded: column))
+                        own.replace(with: value, where: isOwn)
+                        other.replace(with: value, where: .!isOwn .& (value .> other))
+                        offset += stride
+                    }
+                    let soft = ((own - other) * slope + 0.5).clamped(lowerBound: .zero, upperBound: .one)
+                    credit += Double((soft * worth[block]).sum())
+                }
+            }
+        }
+        return credit / divisor
     }
 }

@@ -25,11 +25,13 @@ struct GreedySearch: Sendable {
 
     init(_ problem: SelectionProblem, settings: GreedySelection) {
         let guiding = settings.guidingMetric(for: problem.metric)
+        let softness = settings.softness(for: problem.metric)
+        let isMetric = guiding == problem.metric && softness == 0
         self.problem = problem
         self.settings = settings
-        guide = PackedModels(problem, metric: guiding)
-        judge = guiding == problem.metric ? nil : PackedModels(problem, metric: problem.metric)
-        tieBreaker = guiding == problem.metric && guiding != problem.metric.tieBreaker ? PackedModels(problem, metric: problem.metric.tieBreaker) : nil
+        guide = PackedModels(problem, metric: guiding, softness: softness)
+        judge = isMetric ? nil : PackedModels(problem, metric: problem.metric)
+        tieBreaker = isMetric && guiding != problem.metric.tieBreaker ? PackedModels(problem, metric: problem.metric.tieBreaker) : nil
         singles = guide.scores(adding: Array(0..<problem.count), times: 1, to: guide.emptySum, total: 0)
     }
 

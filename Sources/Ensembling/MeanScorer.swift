@@ -22,13 +22,13 @@ struct ScorerScratch {
 }
 
 /// The scorer for a metric on some rows of the truth.
-func makeScorer(_ metric: Metric, truth: Dataset.Target, rows: [Int], width: Int) -> any MeanScorer {
+func makeScorer(_ metric: Metric, truth: Dataset.Target, rows: [Int], width: Int, softness: Float = 0) -> any MeanScorer {
     switch truth {
     case .classes(let labels, _):
         switch metric {
         case .logLoss: return LogLossScorer(labels: labels, rows: rows, width: width)
-        case .accuracy: return AccuracyScorer(labels: labels, rows: rows, width: width, balanced: false)
-        case .balancedAccuracy: return AccuracyScorer(labels: labels, rows: rows, width: width, balanced: true)
+        case .accuracy: return AccuracyScorer(labels: labels, rows: rows, width: width, balanced: false, softness: softness)
+        case .balancedAccuracy: return AccuracyScorer(labels: labels, rows: rows, width: width, balanced: true, softness: softness)
         case .auc: return AreaScorer(labels: labels, rows: rows, width: width)
         default: break
         }

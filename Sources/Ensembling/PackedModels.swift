@@ -7,8 +7,8 @@ struct PackedModels: Sendable {
     /// Differences in score that rounding alone can make: smaller ones decide nothing.
     let tolerance: Double
 
-    init(_ problem: SelectionProblem, metric: Metric) {
-        let scorer = makeScorer(metric, truth: problem.truth, rows: problem.rows, width: problem.width)
+    init(_ problem: SelectionProblem, metric: Metric, softness: Float = 0) {
+        let scorer = makeScorer(metric, truth: problem.truth, rows: problem.rows, width: problem.width, softness: softness)
         self.scorer = scorer
         packed = concurrently(problem.count) { scorer.pack(problem.predictions[$0]) }
         let best = problem.singleScores.max() ?? 0

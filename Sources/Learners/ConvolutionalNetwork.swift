@@ -66,17 +66,15 @@ public struct ConvolutionalNetwork: Learner {
             labelSmoothing: try settings.float("label_smoothing"),
             passesPerUnit: max(1, (Self.imagesPerUnit / Double(images.count)).rounded()), patience: 20,
             isClassification: job.task.kind != .regression, seed: job.seed)
-        let scale = TargetTensor.Scale(of: job.training.target?.numbers ?? [])
+        let scale = TargetScale(of: job.training.target)
         return try NetworkTraining(
             model: TorchNetwork(network, device: device, format: format, seed: job.seed), plan: plan,
-            training: ImageBatches(images, target: job.training.target, statistics: statistics, augmentation: augmentation, format: format, device: device),
-            validation: ImageBatches(watched, target: job.validation.target, statistics: statistics, augmentation: none, format: format, device: device),
+            training: ImageBatches(images, target: job.training.target, scale: scale, statistics: statistics, augmentation: augmentation, format: format, device: device),
+            validation: ImageBatches(watched, target: job.validation.target, scale: scale, statistics: statistics, augmentation: none, format: format, device: device),
             checkpoint: job.checkpoint,
             export: { weights, file in
-                let head: NetworkHead = job.task.kind == .regression ? .regression(mean: scale.mean, deviation: scale.deviation) : .classification(classes: job.task.classes)
                 let model = try NetworkExporter.export(
-                    network, weights: weights,
-                    preprocessing: .images(ImagePreprocessing(mean: statistics.mean, standardDeviation: statistics.standardDeviation)), head: head)
+                    network, weights: weights, preprocessing: .image(statistics.preprocessing(of: images.shape)), head: NetworkHead(job.task, scale: scale))
                 try model.write(to: file)
                 return ModelCounts(macs: network.counts.macs, weights: network.counts.weights)
             })
@@ -104,9 +102,9 @@ extension TorchDevice {
     }
 }
 
-extension Dataset.Target {
-    /// The values of a regression target; empty for classes.
-    var numbers: [Double] {
-        if case .values(let values) = self { values } else { [] }
+extension ImageBatches.Statistics {
+    fileprivate func preprocessing(of shape: ImageShape) -> ImagePreprocessing {
+        ImagePreprocessing(
+            height: shape.height, width: shape.width, mean: mean.map(Double.init), deviation: standardDeviation.map(Double.init))
     }
 }

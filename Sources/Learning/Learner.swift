@@ -59,10 +59,19 @@ public struct Problem: Sendable, Hashable {
     public var task: LearningTask
     /// Rows to train on.
     public var rowCount: Int
+    /// Smallest and largest value of a regression's target.
+    public var targetRange: ClosedRange<Double>?
 
-    public init(task: LearningTask, rowCount: Int) {
+    public init(task: LearningTask, rowCount: Int, targetRange: ClosedRange<Double>? = nil) {
         self.task = task
         self.rowCount = rowCount
+        self.targetRange = targetRange
+    }
+
+    /// The problem that training data poses.
+    public init(task: LearningTask, training: Dataset) {
+        self.init(task: task, rowCount: training.rowCount)
+        if case .values(let values) = training.target, let lowest = values.min(), let highest = values.max() { targetRange = lowest...highest }
     }
 }
 

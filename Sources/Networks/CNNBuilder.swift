@@ -20,8 +20,8 @@ struct CNNBuilder {
 
     /// Convolution that keeps the size (but for the stride), batch norm, and usually the activation.
     mutating func convolution(
-        _ source: String, _ channels: Int, kernel: Int, stride: Int = 1, groups: Int = 1, activated: Bool = true, startsAtZero: Bool = false,
-        named name: String
+        _ source: String, _ channels: Int, kernel: Int, stride: Int = 1, groups: Int = 1, activated: Bool = true,
+        startsAtZero: Bool = false, named name: String
     ) -> String {
         let conv = Conv2d(
             outChannels: channels, kernel: Extent(kernel), stride: Extent(stride), padding: Extent(kernel / 2), groups: groups, bias: false)
@@ -73,7 +73,8 @@ struct CNNBuilder {
     mutating func finish(_ source: String, dropout: Double, outputs: Int) throws -> Network {
         var value = builder.add(.globalAveragePool, source, named: "mean")
         if dropout > 0 { value = builder.add(.dropout(Dropout(probability: dropout)), value, named: "dropout") }
-        return try builder.network(output: builder.add(.linear(Linear(outFeatures: outputs)), value, named: "head"))
+        let head = builder.add(.linear(Linear(outFeatures: outputs)), value, named: "head")
+        return try builder.network(output: head)
     }
 
     private mutating func joined(_ value: String, _ source: String, _ shape: BlockShape, named name: String) -> String {

@@ -80,8 +80,8 @@ extension Network.Node {
         let room = (height + 2 * padding.height - kernel.height, width + 2 * padding.width - kernel.width)
         guard room.0 >= 0, room.1 >= 0 else {
             throw wrong(
-                .badShape, "a window of \(kernel.height)×\(kernel.width) does not fit an image of \(height)×\(width); use a smaller kernel, "
-                    + "more padding or fewer reductions before it")
+                .badShape, "a window of \(kernel.height)×\(kernel.width) does not fit an image of \(height)×\(width); use a smaller "
+                    + "kernel, more padding or fewer reductions before it")
         }
         return (room.0 / stride.height + 1, room.1 / stride.width + 1)
     }
@@ -109,7 +109,8 @@ extension Network.Node {
         let first = try number(shapes[0])
         if first == shapes[1] { return first }
         if case .image(let channels, _, _) = first, shapes[1] == .vector(channels) { return first }
-        throw wrong(.badShape, "multiplies \(first) and \(shapes[1]); it takes two of one shape, or an image and a vector with as many channels")
+        throw wrong(
+            .badShape, "multiplies \(first) and \(shapes[1]); it takes two of one shape, or an image and a vector with as many channels")
     }
 
     private func joined(_ shapes: [ValueShape]) throws -> ValueShape {

@@ -31,21 +31,18 @@ extension GraphBuilder {
             if let mine = versions[domain], mine != version, used.contains(domain) {
                 let shown = domain.isEmpty ? "ai.onnx" : domain
                 throw ONNXError(
-                    .mismatch, "the model '\(model.name)' uses version \(version) of the operators '\(shown)' and the graph version \(mine); "
-                        + "convert it to version \(mine) before merging")
+                    .mismatch, "the model '\(model.name)' uses version \(version) of the operators '\(shown)' and the graph version "
+                        + "\(mine); convert it to version \(mine) before merging")
             }
             if versions[domain] == nil { versions[domain] = version }
         }
     }
 
     private func shared(_ input: TensorDescription) throws -> String {
-        guard let type = input.elementType else {
-            throw ONNXError(.unsupported, "the input '\(input.name)' is not a tensor of a known type; merging takes tensors")
-        }
         guard let mine = inputs.first(where: { $0.name == input.name }) else {
-            return try self.input(input.name, type, input.dimensions ?? [])
+            return try declare(input)
         }
-        guard mine.elementType == type, mine.dimensions?.count == input.dimensions?.count else {
+        guard mine.elementType == input.elementType, mine.dimensions?.count == input.dimensions?.count else {
             throw ONNXError(
                 .mismatch, "two models read '\(input.name)' as different things: \(mine) and \(input); rename the input of one of them")
         }
@@ -97,7 +94,9 @@ extension ONNXModel {
     /// The first tensor of floating-point numbers among a model's outputs counts; weights are scaled to a sum of one.
     /// - Throws: ``ONNXError`` `.mismatch` where models do not fit together, `.badValue` where there is none or weights are not
     ///   positive, `.unsupported` as ``GraphBuilder/embed(_:prefix:inputs:)``.
-    public static func weightedMean(of members: [(model: ONNXModel, weight: Double)], metadata: [String: String] = [:]) throws -> ONNXModel {
+    public static func weightedMean(
+        of members: [(model: ONNXModel, weight: Double)], metadata: [String: String] = [:]
+    ) throws -> ONNXModel {
         let total = members.reduce(0) { $0 + $1.weight }
         guard let first = members.first?.model, members.allSatisfy({ $0.weight > 0 }), total.isFinite else {
             throw ONNXError(.badValue, "a mean needs at least one model and positive weights; got \(members.map(\.weight))")
@@ -108,8 +107,7 @@ extension ONNXModel {
         let builder = GraphBuilder(name: "ensemble", opset: opset, learnersOpset: learners ?? 3)
         for member in members {
             for input in member.model.inputs where !builder.inputs.contains(where: { $0.name == input.name }) {
-                guard let type = input.elementType else { continue }
-                try builder.input(input.name, type, input.dimensions ?? [])
+                _ = try builder.declare(input)
             }
         }
         var terms: [String] = []

@@ -33,11 +33,19 @@ public final class GraphBuilder {
     /// - Throws: ``ONNXError`` `.badName` where the name is empty or taken.
     @discardableResult
     public func input(_ name: String, _ type: ElementType, _ dimensions: [Dimension]) throws -> String {
+        try declare(TensorDescription(name: name, elementType: type, dimensions: dimensions))
+    }
+
+    func declare(_ input: TensorDescription) throws -> String {
+        let name = input.name
+        guard input.elementType != nil else {
+            throw ONNXError(.unsupported, "the input '\(name)' is not a tensor of a known type; only tensors are taken")
+        }
         guard !name.isEmpty else { throw ONNXError(.badName, "an input of a model needs a name; got an empty one") }
         guard taken.insert(name).inserted else {
             throw ONNXError(.badName, "the name '\(name)' is taken; inputs need names of their own and are declared before nodes")
         }
-        graph.input.append(TensorDescription(name: name, elementType: type, dimensions: dimensions).proto)
+        graph.input.append(input.proto)
         return name
     }
 
@@ -72,18 +80,23 @@ public final class GraphBuilder {
         return outputs
     }
 
-    /// Declares a value as an output of the graph.
+    /// Declares a value as an output of the graph. Outputs are declared last: inner values with the wished name make way for it.
     ///
-    /// Where an input has the wished name already, an underscore is put behind it, as ONNX needs names of their own.
+    /// Where an input or another output has the name already, an underscore is put behind it, as ONNX needs names of their own.
     /// - Returns: the output's name. The value must be read by this name from now on.
     /// - Throws: ``ONNXError`` `.badName` where the name is empty.
     @discardableResult
     public func output(_ value: String, as wish: String, _ type: ElementType, _ dimensions: [Dimension]) throws -> String {
         guard !wish.isEmpty else { throw ONNXError(.badName, "an output of a model needs a name; got an empty one") }
+        let fixed = Set(graph.input.map(\.name) + graph.output.map(\.name))
         var name = wish
-        while taken.contains(name), name != value { name += "_" }
-        taken.insert(name)
-        if name != value { rename(value, to: name) }
+        while fixed.contains(name) { name += "_" }
+        // Only a node can give its output another name; what is an input, a constant or an output already is copied.
+        let isMade = !fixed.contains(value) && graph.node.contains { $0.output.contains(value) }
+        if name != value || !isMade {
+            if !taken.insert(name).inserted { rename(name, to: uniqueName(name)) }
+            if isMade { rename(value, to: name) } else { append("Identity", [value], [name], [:], domain: Self.standardDomain) }
+        }
         graph.output.append(TensorDescription(name: name, elementType: type, dimensions: dimensions).proto)
         return name
     }
@@ -94,14 +107,13 @@ public final class GraphBuilder {
     public func model(metadata: [String: String] = [:]) throws -> ONNXModel {
         guard !graph.output.isEmpty else { throw ONNXError(.badValue, "the graph '\(graph.name)' has no output; declare one") }
         var proto = Onnx_ModelProto()
-        // Version 8 of the file format belongs to opset 17; newer ones only add what is not used here.
-        proto.irVersion = (versions[Self.standardDomain] ?? 17) > 18 ? 9 : 8
+        proto.irVersion = Self.fileFormat(ofOpset: versions[Self.standardDomain] ?? 17)
         proto.producerName = "tutti"
         proto.graph = graph
         let used = Set(graph.node.map(\.domain)).union([Self.standardDomain])
         for (domain, version) in versions.sorted(by: { $0.key < $1.key }) where used.contains(domain) {
             var opset = Onnx_OperatorSetIdProto()
-            opset.domain = domain
+            if !domain.isEmpty { opset.domain = domain }
             opset.version = Int64(version)
             proto.opsetImport.append(opset)
         }
@@ -120,6 +132,17 @@ public final class GraphBuilder {
         return name
     }
 
+    /// The version of the file format that ONNX published together with a version of the standard operators.
+    private static func fileFormat(ofOpset opset: Int) -> Int64 {
+        switch opset {
+        case ...18: 8
+        case 19...20: 9
+        case 21...22: 10
+        case 23: 11
+        default: 12
+        }
+    }
+
     private func append(
         _ operation: String, _ inputs: [String], _ outputs: [String], _ attributes: KeyValuePairs<String, NodeAttribute>, domain: String
     ) {
@@ -127,7 +150,7 @@ public final class GraphBuilder {
         node.opType = operation
         node.input = inputs
         node.output = outputs
-        node.domain = domain
+        if !domain.isEmpty { node.domain = domain }
         nodeCount[operation, default: 0] += 1
         node.name = "\(operation)\(nodeCount[operation, default: 0])"
         node.attribute = attributes.map { $0.value.proto(named: $0.key) }
@@ -136,19 +159,12 @@ public final class GraphBuilder {
 
     func append(_ node: Onnx_NodeProto) { graph.node.append(node) }
 
-    /// Gives a node's output another name; what no node makes is copied.
+    /// Gives a value another name wherever it is made and read.
     private func rename(_ value: String, to name: String) {
-        guard graph.node.contains(where: { $0.output.contains(value) }), !graph.output.contains(where: { $0.name == value }) else {
-            append("Identity", [value], [name], [:], domain: Self.standardDomain)
-            return
-        }
         for index in graph.node.indices {
-            for position in graph.node[index].output.indices where graph.node[index].output[position] == value {
-                graph.node[index].output[position] = name
-            }
-            for position in graph.node[index].input.indices where graph.node[index].input[position] == value {
-                graph.node[index].input[position] = name
-            }
+            graph.node[index].output = graph.node[index].output.map { $0 == value ? name : $0 }
+            graph.node[index].input = graph.node[index].input.map { $0 == value ? name : $0 }
         }
+        for index in graph.initializer.indices where graph.initializer[index].name == value { graph.initializer[index].name = name }
     }
 }

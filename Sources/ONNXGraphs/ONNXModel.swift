@@ -74,7 +74,7 @@ public struct ONNXModel: Sendable {
 
     /// Numbers stored in the model.
     public var storedElementCount: Int {
-        proto.graph.initializer.reduce(0) { $0 + $1.dims.reduce(1) { $0 * Int($1) } }
+        proto.graph.initializer.reduce(0) { $0 &+ $1.dims.reduce(1) { $0 &* Int($1) } }
     }
 
     public var metadata: [String: String] {

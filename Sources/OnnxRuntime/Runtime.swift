@@ -1,5 +1,6 @@
 import COnnxRuntime
 import NativeLibraries
+import Synchronization
 
 /// The opened library with its table of functions, and the objects that every session of the process shares.
 ///

@@ -48,7 +48,8 @@ extension Session {
             guard let width = view.datatype.byteWidth, count * width == view.bytes.count else {
                 throw OnnxRuntimeError(
                     .invalidArgument,
-                    "input '\(info.name)' of shape \(view.shape) does not have \(view.bytes.count) bytes, or has texts; use run(_:outputs:) for texts")
+                    "input '\(info.name)' of shape \(view.shape) does not have \(view.bytes.count) bytes, "
+                        + "or has texts, which need run(_:outputs:)")
             }
             natives.append(try numberTensor(over: view.bytes, view.datatype, view.shape))
         }

@@ -6,7 +6,8 @@ extension Session {
     ///   - values: one tensor for each input. Numbers are read in place; texts are copied into the library.
     ///   - outputs: names of the outputs wanted, all of them by default. What only the others need is not computed.
     /// - Returns: the outputs by name; one copy out of the library's memory each.
-    /// - Throws: ``OnnxRuntimeError``: `.invalidArgument` for an input that is missing, unknown or of another form, else ONNX Runtime's reason.
+    /// - Throws: ``OnnxRuntimeError``: `.invalidArgument` for an input that is missing, unknown or of another form,
+    ///   else ONNX Runtime's reason.
     public func run(_ values: [String: TensorValue], outputs wanted: [String]? = nil) throws -> [String: TensorValue] {
         try checkNames(values.keys)
         let indices = try wanted.map { try $0.map(outputPosition) } ?? Array(outputs.indices)
@@ -65,7 +66,8 @@ extension Session {
         guard info.accepts(datatype, shape) else {
             throw OnnxRuntimeError(
                 .invalidArgument,
-                "input '\(info.name)' is \(info.datatype.protocolName) \(info.shape) (-1 is any length), but \(datatype.protocolName) \(shape) was given")
+                "input '\(info.name)' is \(info.datatype.protocolName) \(info.shape) (-1 is any length), "
+                    + "but \(datatype.protocolName) \(shape) was given")
         }
     }
 
@@ -118,7 +120,8 @@ extension Session {
                     var target: UnsafeMutablePointer<CChar>?
                     let status = runtime.table.GetResizedStringTensorElementBuffer(value, index, text.count, &target)
                     try runtime.check(status, "writing text \(index)")
-                    if let target, let source = text.baseAddress { UnsafeMutableRawPointer(target).copyMemory(from: source, byteCount: text.count) }
+                    guard let target, let source = text.baseAddress else { continue }
+                    UnsafeMutableRawPointer(target).copyMemory(from: source, byteCount: text.count)
                 }
             }
         } catch {

@@ -3,9 +3,9 @@ import COnnxRuntime
 
 /// A loaded model, ready to run.
 ///
-/// Any number of threads may call ``run(_:outputs:)`` and its relatives at once: ONNX Runtime guards what calls share, and everything kept here
-/// is read-only. A call blocks its thread until the outputs are there, so call from a thread of your own, not from an actor
-/// of the cooperative pool. The native session is released with the last reference.
+/// Any number of threads may call ``run(_:outputs:)`` and its relatives at once: ONNX Runtime guards what calls share, and everything
+/// kept here is read-only. A call blocks its thread until the outputs are there, so call from a thread of your own, not from an
+/// actor of the cooperative pool. The native session is released with the last reference.
 public final class Session: @unchecked Sendable {
     /// The model's inputs in its own order. All of them have to be given.
     public let inputs: [TensorInfo]
@@ -49,7 +49,8 @@ public final class Session: @unchecked Sendable {
         guard let native = created else { throw OnnxRuntimeError(.failed, "ONNX Runtime returned no session") }
         do {
             inputs = try Session.tensors(
-                of: native, runtime, runtime.table.SessionGetInputCount, runtime.table.SessionGetInputName, runtime.table.SessionGetInputTypeInfo)
+                of: native, runtime, runtime.table.SessionGetInputCount, runtime.table.SessionGetInputName,
+                runtime.table.SessionGetInputTypeInfo)
             outputs = try Session.tensors(
                 of: native, runtime, runtime.table.SessionGetOutputCount, runtime.table.SessionGetOutputName,
                 runtime.table.SessionGetOutputTypeInfo)
@@ -92,7 +93,8 @@ public struct TensorInfo: Sendable, Hashable {
 
 extension Session {
     private typealias CountFunction = (OpaquePointer?, UnsafeMutablePointer<Int>?) -> OpaquePointer?
-    private typealias NameFunction = (OpaquePointer?, Int, OpaquePointer?, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> OpaquePointer?
+    private typealias TextPointer = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+    private typealias NameFunction = (OpaquePointer?, Int, OpaquePointer?, TextPointer?) -> OpaquePointer?
     private typealias TypeFunction = (OpaquePointer?, Int, UnsafeMutablePointer<OpaquePointer?>?) -> OpaquePointer?
 
     private static func tensors(
@@ -127,7 +129,8 @@ extension Session {
         var shape = [Int64](repeating: 0, count: rank)
         try runtime.check(runtime.table.GetDimensions(tensor, &shape, rank), action)
         guard let datatype = Datatype(onnxNumber: Int(number)) else {
-            throw OnnxRuntimeError(.invalidTensor, "'\(name)' has ONNX's element type \(number), which is not carried; cast it in the model")
+            throw OnnxRuntimeError(
+                .invalidTensor, "'\(name)' has ONNX's element type \(number), which is not carried; cast it in the model")
         }
         return (datatype, shape.map { Int($0) })
     }

@@ -21,8 +21,8 @@ public struct SessionOptions: Sendable, Hashable {
     /// Threads across operators of one call.
     public var interOpThreads: Int
     public var optimization: GraphOptimization
-    /// Whether idle threads of the library wait in a loop instead of asleep. Saves microseconds a call, and costs a core while nothing runs;
-    /// wrong where several models share a machine.
+    /// Whether idle threads of the library wait in a loop instead of asleep. Saves microseconds a call, and costs a core while nothing
+    /// runs: wrong where several models share a machine.
     public var spinning: Bool
     /// Whether memory that a call needed is kept for the next one. Without it a session is smaller between calls and slower in them.
     public var arena: Bool
@@ -33,8 +33,8 @@ public struct SessionOptions: Sendable, Hashable {
     public var configuration: [String: String]
 
     public init(
-        intraOpThreads: Int = 1, interOpThreads: Int = 1, optimization: GraphOptimization = .all, spinning: Bool = false, arena: Bool = true,
-        memoryPattern: Bool = true, provider: ExecutionProvider = .cpu, configuration: [String: String] = [:]
+        intraOpThreads: Int = 1, interOpThreads: Int = 1, optimization: GraphOptimization = .all, spinning: Bool = false,
+        arena: Bool = true, memoryPattern: Bool = true, provider: ExecutionProvider = .cpu, configuration: [String: String] = [:]
     ) {
         self.intraOpThreads = intraOpThreads
         self.interOpThreads = interOpThreads

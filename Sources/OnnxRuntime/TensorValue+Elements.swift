@@ -1,31 +1,32 @@
 extension TensorValue {
-    /// Float32 numbers. - Throws: ``OnnxRuntimeError`` with code `.invalidTensor` when their number does not fit the shape.
+    // All of these throw ``OnnxRuntimeError`` with code `.invalidTensor` when the number of values does not fit the shape.
+
+    /// Float32 numbers, in row-major order.
     public static func float(_ values: [Float], _ shape: [Int]) throws -> TensorValue { try numbers(.fp32, values, shape) }
 
-    /// Float64 numbers. - Throws: ``OnnxRuntimeError`` with code `.invalidTensor` when their number does not fit the shape.
+    /// Float64 numbers.
     public static func double(_ values: [Double], _ shape: [Int]) throws -> TensorValue { try numbers(.fp64, values, shape) }
 
-    /// Bytes as numbers, pixels for one. - Throws: ``OnnxRuntimeError`` with code `.invalidTensor` when their number does not fit the shape.
+    /// Bytes as numbers, pixels for one.
     public static func uint8(_ values: [UInt8], _ shape: [Int]) throws -> TensorValue {
         try TensorValue(.uint8, shape: shape, bytes: values)
     }
 
-    /// 32-bit integers. - Throws: ``OnnxRuntimeError`` with code `.invalidTensor` when their number does not fit the shape.
+    /// 32-bit integers.
     public static func int32(_ values: [Int32], _ shape: [Int]) throws -> TensorValue { try numbers(.int32, values, shape) }
 
-    /// 64-bit integers. - Throws: ``OnnxRuntimeError`` with code `.invalidTensor` when their number does not fit the shape.
+    /// 64-bit integers.
     public static func int64(_ values: [Int64], _ shape: [Int]) throws -> TensorValue { try numbers(.int64, values, shape) }
 
-    /// Truth values, a byte each. - Throws: ``OnnxRuntimeError`` with code `.invalidTensor` when their number does not fit the shape.
+    /// Truth values, a byte each.
     public static func bool(_ values: [Bool], _ shape: [Int]) throws -> TensorValue { try numbers(.bool, values, shape) }
 
-    /// Texts, kept as UTF-8. - Throws: ``OnnxRuntimeError`` with code `.invalidTensor` when their number does not fit the shape.
+    /// Texts, kept as UTF-8.
     public static func strings(_ values: [String], _ shape: [Int]) throws -> TensorValue {
         try joined(values.lazy.map(\.utf8), shape)
     }
 
-    /// Runs of bytes, an image file each for one. - Throws: ``OnnxRuntimeError`` with code `.invalidTensor` when their number does
-    /// not fit the shape.
+    /// Runs of bytes, an image file each for one.
     public static func byteStrings(_ values: [[UInt8]], _ shape: [Int]) throws -> TensorValue { try joined(values, shape) }
 
     /// The elements of an FP32 tensor; nil for another datatype. Copies.

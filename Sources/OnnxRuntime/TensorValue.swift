@@ -90,7 +90,8 @@ public struct TensorValue: Sendable, Hashable {
             let (product, overflow) = count.multipliedReportingOverflow(by: length)
             // 2^48 elements are far past any memory and leave room for the element's width.
             guard length >= 0, !overflow, product < 1 << 48 else {
-                throw OnnxRuntimeError(.invalidTensor, "\(shape) is not a shape of a tensor: lengths are 0 or more, and their product below 2^48")
+                throw OnnxRuntimeError(
+                    .invalidTensor, "\(shape) is not a shape of a tensor: lengths are 0 or more, and their product below 2^48")
             }
             count = product
         }

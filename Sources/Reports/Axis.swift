@@ -36,7 +36,8 @@ struct Axis: Sendable {
         let decimals = max(0, -Int(log10(step * 1.0001).rounded(.down)))
         let first = (lower / step - 1e-9).rounded(.up)
         let ticks = (0..<(3 * max(count, 1))).map { (first + Double($0)) * step }.filter { $0 <= upper + step * 1e-9 }.map { value in
-            let text = max(abs(lower), abs(upper)) >= 1e6 || decimals > 7 ? Figures.value(value, digits: 3) : Figures.fixed(value, decimals: decimals)
+            let isPlain = max(abs(lower), abs(upper)) < 1e6 && decimals <= 7
+            let text = isPlain ? Figures.fixed(value, decimals: decimals) : Figures.value(value, digits: 3)
             return Tick(value: value, label: label?(value) ?? text)
         }
         return Axis(lower: lower, upper: upper, isLog: false, ticks: ticks)
@@ -74,8 +75,8 @@ struct Axis: Sendable {
     /// A range with some length: at least a millionth of its size, so that ticks differ.
     private static func widened(_ range: ClosedRange<Double>) -> ClosedRange<Double> {
         let size = max(abs(range.lowerBound), abs(range.upperBound))
-        guard range.upperBound - range.lowerBound <= size * 1e-6 else { return range }
-        let space = size == 0 ? 0.5 : size * 0.05
+        guard range.upperBound - range.lowerBound <= max(size * 1e-6, 1e-90) else { return range }
+        let space = size < 1e-90 ? 0.5 : size * 0.05
         return (range.lowerBound - space)...(range.upperBound + space)
     }
 

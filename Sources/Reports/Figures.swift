@@ -26,18 +26,28 @@ enum Figures {
         return negative && !isZero ? "−" + text : text
     }
 
-    /// Decimals that tell the values of one column apart, the same for all of them.
+    /// Without the zeros at the end: `27`, `0.25`.
+    static func plain(_ value: Double) -> String {
+        let text = Figures.value(value)
+        guard text.contains("."), text.allSatisfy({ $0.isNumber || ".,−".contains($0) }) else { return text }
+        let short = text.reversed().drop { $0 == "0" }
+        return String(short.first == "." ? String(short.dropFirst().reversed()) : String(short.reversed()))
+    }
+
+    /// Decimals that tell the values of one column apart, the same for all of them: four digits of the middle value, more where all are close.
     static func decimals(for values: [Double]) -> Int {
-        let finite = values.filter(\.isFinite)
-        guard let top = finite.map({ abs($0) }).max(), top > 0, let high = finite.max(), let low = finite.min() else { return 2 }
-        var decimals = min(max(3 - exponent(top), 0), 6)
-        if high > low, top < 1e4 { decimals = max(decimals, min(1 - exponent(high - low), 6)) }
+        let finite = values.filter { Axis.isDrawable($0) && $0 != 0 }
+        guard let high = finite.max(), let low = finite.min() else { return 2 }
+        let middle = finite.map { abs($0) }.sorted()[(finite.count - 1) / 2]
+        var decimals = min(max(3 - exponent(middle), 0), 6)
+        if high > low, middle < 1e4 { decimals = max(decimals, min(1 - exponent(high - low), 6)) }
         return decimals
     }
 
-    /// A value of such a column.
+    /// A value of such a column; what is far larger than the others has fewer decimals.
     static func inColumn(_ value: Double, decimals: Int) -> String {
-        abs(value) >= 1e7 || (value != 0 && abs(value) < 1e-5) ? Figures.value(value, digits: 4) : fixed(value, decimals: decimals)
+        guard abs(value) < 1e7, value == 0 || abs(value) >= 1e-5 else { return Figures.value(value) }
+        return fixed(value, decimals: abs(value) < 10 ? decimals : min(decimals, max(0, 5 - exponent(abs(value)))))
     }
 
     static func count(_ value: Int) -> String { (value < 0 ? "−" : "") + grouped(String(value.magnitude)) }
@@ -47,6 +57,7 @@ enum Figures {
         count(value) + " " + (value == 1 ? noun : plural ?? noun + "s")
     }
 
+    /// A short time in the unit that suits it.
     static func milliseconds(_ ms: Double) -> String {
         guard ms.isFinite else { return missing }
         if ms == 0 { return "0 ms" }
@@ -71,15 +82,17 @@ enum Figures {
 
     static func bytes(_ bytes: Int) -> String { scaled(Double(bytes), base: "B", units: ["kB", "MB", "GB", "TB", "PB"]) }
     static func operations(_ count: Int) -> String { scaled(Double(count), base: "", units: ["k", "M", "G", "T", "P"]) }
-    static func rate(_ rowsPerSecond: Double) -> String {
-        guard rowsPerSecond.isFinite else { return missing }
-        return value(rowsPerSecond, digits: 3) + " rows/s"
+
+    /// Three digits, the others 0.
+    static func rate(_ perSecond: Double) -> String {
+        guard Axis.isDrawable(perSecond), abs(perSecond) >= 1000 else { return value(perSecond, digits: 3) }
+        let unit = pow(10, log10(abs(perSecond)).rounded(.down) - 2)
+        return value((perSecond / unit).rounded() * unit, digits: 3)
     }
 
     static func percent(_ share: Double) -> String {
         guard share.isFinite, abs(share) < 1e6 else { return missing }
-        let size = abs(share)
-        return fixed(share * 100, decimals: size >= 0.9995 || size == 0 || (size >= 0.1 && size < 0.9) ? 0 : 1) + "%"
+        return fixed(share * 100, decimals: share == 0 || share == 1 ? 0 : 1) + "%"
     }
 
     private static func scaled(_ value: Double, base: String, units: [String]) -> String {

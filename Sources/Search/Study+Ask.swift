@@ -1,4 +1,4 @@
-public import SearchSpaces
+import SearchSpaces
 
 extension Study {
     /// Gives a worker its next job, or says that there is none.
@@ -12,6 +12,7 @@ extension Study {
     /// - Throws: `SearchSpaceError` when the sampler finds nothing allowed; `SearchError` (`storage`).
     public func ask(worker: String, limit: Int? = nil) throws -> Offer {
         try store.transaction(in: name) { transaction in
+            try failImpossible(transaction)
             let trials = transaction.trials
             let waiting = trials.firstIndex { $0.state == .waiting }
             let started = trials.count { $0.state != .waiting }
@@ -48,6 +49,21 @@ extension Study {
         let base = try isComplete(trial.configuration) ? nil : sampler.sample(context)
         trial.configuration = try space.complete(trial.configuration, from: base ?? Configuration())
         return trial
+    }
+
+    /// Other programs may enqueue what the space does not have; that fails the trial, not the worker.
+    private func failImpossible(_ transaction: any StudyTransaction) throws {
+        for var trial in transaction.trials where trial.state == .waiting {
+            do {
+                _ = try space.complete(trial.configuration)
+            } catch let error as SearchSpaceError {
+                trial.configuration = Configuration()
+                trial.state = .failed
+                trial.failure = error.message
+                trial.completion = transaction.now
+                try transaction.replace(trial)
+            }
+        }
     }
 
     private func isComplete(_ configuration: Configuration) -> Bool {

@@ -1,4 +1,4 @@
-public import Dispatch
+import Dispatch
 import Foundation
 public import SearchSpaces
 import Synchronization
@@ -53,7 +53,7 @@ extension Study {
     /// - Throws: what the store throws, or the sampler.
     @discardableResult
     public func optimize(
-        trials: Int, within limit: Duration? = nil, workers: Int = 1, _ objective: @Sendable (OpenTrial) throws -> Double
+        trials: Int, within limit: Duration? = nil, workers: Int = 1, _ objective: @escaping @Sendable (OpenTrial) throws -> Double
     ) throws -> [Trial] {
         try optimize(trials: trials, within: limit, workers: workers, objectives: { [try objective($0)] })
     }
@@ -61,27 +61,42 @@ extension Study {
     /// The same for several objectives: one value each, in the order of the directions.
     @discardableResult
     public func optimize(
-        trials: Int, within limit: Duration? = nil, workers: Int = 1, objectives: @Sendable (OpenTrial) throws -> [Double]
+        trials: Int, within limit: Duration? = nil, workers: Int = 1, objectives: @escaping @Sendable (OpenTrial) throws -> [Double]
     ) throws -> [Trial] {
         let started = try self.trials().count { $0.state != .waiting }
         let deadline = limit.map { ContinuousClock.now + $0 }
-        let failure = Mutex<(any Error)?>(nil)
-        DispatchQueue.concurrentPerform(iterations: max(workers, 1)) { index in
+        let failure = FirstError()
+        @Sendable func work(_ worker: String) {
             do {
-                while deadline.map({ ContinuousClock.now < $0 }) ?? true, failure.withLock({ $0 == nil }) {
-                    switch try ask(worker: "thread \(index)", limit: started + trials) {
+                while deadline.map({ ContinuousClock.now < $0 }) ?? true, failure.error == nil {
+                    switch try ask(worker: worker, limit: started + trials) {
                     case .finished: return
-                    case .wait: Thread.sleep(forTimeInterval: 0.002)
+                    case .wait: Thread.sleep(forTimeInterval: Self.pollSeconds)
                     case .job(let job): try run(job, objectives)
                     }
                 }
             } catch {
-                failure.withLock { $0 = $0 ?? error }
+                failure.note(error)
             }
         }
-        if let error = failure.withLock({ $0 }) { throw error }
+        // Threads of our own: objectives block, and may be more than there are cores.
+        let group = DispatchGroup()
+        for index in 1..<max(workers, 1) {
+            group.enter()
+            let thread = Thread {
+                work("thread \(index)")
+                group.leave()
+            }
+            thread.stackSize = 8 << 20
+            thread.start()
+        }
+        work("thread 0")
+        group.wait()
+        if let error = failure.error { throw error }
         return try best()
     }
+
+    private static var pollSeconds: Double { 0.002 }
 
     private func run(_ job: Job, _ objectives: (OpenTrial) throws -> [Double]) throws {
         let values: [Double]
@@ -94,4 +109,13 @@ extension Study {
         }
         try tell(job, values)
     }
+}
+
+/// The first error of several threads.
+private final class FirstError: Sendable {
+    private let first = Mutex<(any Error)?>(nil)
+
+    var error: (any Error)? { first.withLock { $0 } }
+
+    func note(_ error: any Error) { first.withLock { $0 = $0 ?? error } }
 }

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 extension Study {
     /// Notes a value on the way, such as one epoch's.

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 public import SearchSpaces
 
 /// A search: a definition, its trials in a store, the sampler that proposes and the scheduler that decides how far to train.

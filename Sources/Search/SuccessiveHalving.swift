@@ -1,4 +1,4 @@
-public import SearchSpaces
+import SearchSpaces
 
 /// Asynchronous successive halving of the promotion type (ASHA).
 ///

@@ -5,7 +5,7 @@ extension Domain {
     /// sides so that every value owns a cell. Nil for choices.
     ///
     /// A cell of a log-scaled integer is as wide as it is in log space, as in Optuna and ConfigSpace.
-    var scaledBounds: (low: Double, high: Double)? {
+    package var scaledBounds: (low: Double, high: Double)? {
         switch self {
         case .float(let low, let high, let log, let step):
             if log { return (Foundation.log(low), Foundation.log(high)) }

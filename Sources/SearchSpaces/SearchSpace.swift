@@ -40,10 +40,13 @@ public struct SearchSpace: Sendable {
 
     public var names: [String] { parameters.map(\.name) }
 
+    /// The parameters, parents before children.
+    public var parametersInTopologicalOrder: [Parameter] { topologicalOrder.map { parameters[$0] } }
+
     public subscript(name: String) -> Parameter? { positions[name].map { parameters[$0] } }
 
     /// Whether a parameter is active once its parents have their values.
-    func isActive(_ parameter: Parameter, given configuration: Configuration) -> Bool {
+    public func isActive(_ parameter: Parameter, given configuration: Configuration) -> Bool {
         guard let condition = parameter.condition else { return true }
         // A child is inactive when any parent it refers to is inactive, also under `any`, as in ConfigSpace and irace.
         guard condition.parents.allSatisfy({ configuration[$0] != nil }) else { return false }

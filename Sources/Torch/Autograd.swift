@@ -1,8 +1,9 @@
 import CTorch
 
 extension Tensor {
-    /// Says whether gradients are recorded for this tensor, and returns it. For parameters: tensors not computed from others.
-    /// - Throws: ``TorchError`` for a tensor that was computed, or is not of a floating-point type.
+    /// Says whether gradients are recorded for this tensor, and returns it. For parameters: a tensor computed from parameters keeps
+    /// being recorded whatever is said here; ``detached()`` ends that.
+    /// - Throws: ``TorchError`` for a tensor that is not of a floating-point type.
     @discardableResult
     public func requireGradient(_ required: Bool = true) throws -> Tensor {
         try functions.check(functions.setRequiresGrad(handle, required), "requires_grad_")
@@ -46,7 +47,7 @@ extension Tensor {
 /// - Throws: ``TorchError`` when `loss` has several elements or does not depend on a parameter.
 public func backward(_ loss: Tensor, parameters: [Tensor]) throws {
     try loss.functions.call(
-        "aten::_backward", "", [.tensor(loss), .tensors(parameters), .none, .none, .bool(false)], results: 0)
+        "aten::_backward", [.tensor(loss), .tensors(parameters), .none, .none, .bool(false)], results: 0)
 }
 
 /// Runs `body` without recording anything for gradients on this thread: faster, and the only way to change parameters in place.
@@ -71,12 +72,12 @@ public func clipGradients(of parameters: [Tensor], maximumNorm: Double) throws -
         // added on the device: one wait for the result, not one for each parameter.
         let squares = try gradients.map { gradient in
             let flat = try gradient.flattenedInMemoryOrder()
-            return try flat.call("aten::dot", "", [.tensor(flat), .tensor(flat)])
+            return try flat.call("aten::dot", [.tensor(flat), .tensor(flat)])
         }
         let norm = try stacked(squares).sum().item().squareRoot()
         if norm.isFinite, norm > maximumNorm {
-            let factor = try gradients[0].number(maximumNorm / (norm + 1e-6))
-            try gradients[0].functions.call("aten::_foreach_mul_", "Tensor", [.tensors(gradients), .tensor(factor)], results: 0)
+            let factor = try Tensor.full(maximumNorm / (norm + 1e-6), [], dtype: gradients[0].dtype, device: gradients[0].device)
+            try gradients[0].functions.call("aten::_foreach_mul_", overload: "Tensor", [.tensors(gradients), .tensor(factor)], results: 0)
         }
         return norm
     }
@@ -86,7 +87,7 @@ extension Tensor {
     /// One dimension, without copying a channels-last tensor into another order first.
     fileprivate func flattenedInMemoryOrder() throws -> Tensor {
         guard shape.count == 4 else { return try reshaped([-1]) }
-        let pixelFirst = try call("aten::permute", "", [.tensor(self), .ints([0, 2, 3, 1])])
+        let pixelFirst = try call("aten::permute", [.tensor(self), .ints([0, 2, 3, 1])])
         return try strides[1] == 1 ? pixelFirst.reshaped([-1]) : reshaped([-1])
     }
 }

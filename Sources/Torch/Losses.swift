@@ -15,7 +15,7 @@ extension Tensor {
     public func crossEntropy(
         _ target: Tensor, labelSmoothing: Double = 0, classWeights: Tensor? = nil, reduction: Reduction = .mean
     ) throws -> Tensor {
-        try call("aten::cross_entropy_loss", "", [
+        try call("aten::cross_entropy_loss", [
             .tensor(self), .tensor(target), .optional(classWeights), .int(reduction.rawValue), .int(-100), .double(labelSmoothing),
         ])
     }
@@ -23,7 +23,7 @@ extension Tensor {
     /// Cross entropy of independent yes-or-no logits and targets in 0...1 of the same shape.
     /// - Throws: ``TorchError`` when the shapes differ.
     public func binaryCrossEntropy(_ target: Tensor, reduction: Reduction = .mean) throws -> Tensor {
-        try call("aten::binary_cross_entropy_with_logits", "", [
+        try call("aten::binary_cross_entropy_with_logits", [
             .tensor(self), .tensor(target), .none, .none, .int(reduction.rawValue),
         ])
     }
@@ -31,18 +31,18 @@ extension Tensor {
     /// Squared differences from a target of the same shape.
     /// - Throws: ``TorchError`` when the shapes cannot be made to fit.
     public func meanSquaredError(_ target: Tensor, reduction: Reduction = .mean) throws -> Tensor {
-        try call("aten::mse_loss", "", [.tensor(self), .tensor(target), .int(reduction.rawValue)])
+        try call("aten::mse_loss", [.tensor(self), .tensor(target), .int(reduction.rawValue)])
     }
 
     /// Half the squared difference up to `delta`, and from there `delta · (|difference| - delta / 2)` (Huber 1964).
     /// - Throws: ``TorchError`` when the shapes cannot be made to fit or `delta` is not positive.
     public func huberLoss(_ target: Tensor, delta: Double = 1, reduction: Reduction = .mean) throws -> Tensor {
-        try call("aten::huber_loss", "", [.tensor(self), .tensor(target), .int(reduction.rawValue), .double(delta)])
+        try call("aten::huber_loss", [.tensor(self), .tensor(target), .int(reduction.rawValue), .double(delta)])
     }
 
     /// ``huberLoss(_:delta:reduction:)`` divided by `beta`.
     /// - Throws: ``TorchError`` when the shapes cannot be made to fit or `beta` is negative.
     public func smoothL1Loss(_ target: Tensor, beta: Double = 1, reduction: Reduction = .mean) throws -> Tensor {
-        try call("aten::smooth_l1_loss", "", [.tensor(self), .tensor(target), .int(reduction.rawValue), .double(beta)])
+        try call("aten::smooth_l1_loss", [.tensor(self), .tensor(target), .int(reduction.rawValue), .double(beta)])
     }
 }

@@ -79,7 +79,8 @@ struct OptimizerMemory {
     func matches(in state: [String: Tensor]) throws -> [(from: Tensor, to: Tensor)] {
         try named.map { own in
             guard let stored = state[own.name] else {
-                throw TorchError(.invalidArgument, "restore", "the optimiser's state has no tensor '\(own.name)'; it belongs to another network or optimiser")
+                throw TorchError(
+                    .invalidArgument, "restore", "there is no tensor '\(own.name)'; the state belongs to another network or optimiser")
             }
             guard stored.shape == own.tensor.shape else {
                 throw TorchError(.invalidArgument, "restore", "'\(own.name)' has shape \(stored.shape), expected \(own.tensor.shape)")

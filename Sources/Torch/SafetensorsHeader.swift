@@ -40,12 +40,16 @@ enum SafetensorsHeader {
                 found.append(try entry(name, value))
             }
         }
-        found.sort { ($0.range.lowerBound, $0.range.upperBound, $0.entry.name) < ($1.range.lowerBound, $1.range.upperBound, $1.entry.name) }
+        // Empty tensors share their start with the next one, so the end decides, and then the name.
+        found.sort {
+            ($0.range.lowerBound, $0.range.upperBound, $0.entry.name) < ($1.range.lowerBound, $1.range.upperBound, $1.entry.name)
+        }
         var end = 0
         for index in found.indices {
             let range = found[index].range
             guard range.lowerBound == end else {
-                throw Fault("tensor '\(found[index].entry.name)' starts at byte \(range.lowerBound), expected \(end): ranges overlap or leave a hole")
+                throw Fault(
+                    "tensor '\(found[index].entry.name)' starts at byte \(range.lowerBound), expected \(end): ranges overlap or leave a hole")
             }
             end = range.upperBound
             guard end <= data.endIndex - start else {
@@ -53,7 +57,9 @@ enum SafetensorsHeader {
             }
             found[index].entry.bytes = data[start + range.lowerBound..<start + range.upperBound]
         }
-        guard end == data.endIndex - start else { throw Fault("\(data.endIndex - start - end) bytes after the last tensor belong to none") }
+        guard end == data.endIndex - start else {
+            throw Fault("\(data.endIndex - start - end) bytes after the last tensor belong to none")
+        }
         return SafetensorsFile(entries: found.map(\.entry), metadata: metadata)
     }
 

@@ -1,46 +1,46 @@
 extension Tensor {
     /// `max(x, 0)`.
     /// - Throws: ``TorchError`` with libtorch's text, as every method here.
-    public func relu() throws -> Tensor { try call("aten::relu", "", [.tensor(self)]) }
+    public func relu() throws -> Tensor { try call("aten::relu", [.tensor(self)]) }
 
     /// `relu`, held at 6 from above.
-    public func relu6() throws -> Tensor { try call("aten::relu6", "", [.tensor(self)]) }
+    public func relu6() throws -> Tensor { try call("aten::relu6", [.tensor(self)]) }
 
     /// `x` where positive, `slope · x` elsewhere.
     public func leakyRelu(slope: Double = 0.01) throws -> Tensor {
         // leaky_relu takes a Scalar; prelu with a constant is the same function.
         let slope = try Tensor.full(slope, [1], dtype: dtype, device: device)
-        return try call("aten::prelu", "", [.tensor(self), .tensor(slope)])
+        return try call("aten::prelu", [.tensor(self), .tensor(slope)])
     }
 
     /// `x · Φ(x)` with the exact normal distribution function (Hendrycks and Gimpel 2016).
-    public func gelu() throws -> Tensor { try call("aten::gelu", "", [.tensor(self), .string("none")]) }
+    public func gelu() throws -> Tensor { try call("aten::gelu", [.tensor(self), .string("none")]) }
 
     /// `x · sigmoid(x)`, also called swish.
-    public func silu() throws -> Tensor { try call("aten::silu", "", [.tensor(self)]) }
+    public func silu() throws -> Tensor { try call("aten::silu", [.tensor(self)]) }
 
     /// `x · relu6(x + 3) / 6` (Howard et al. 2019).
-    public func hardswish() throws -> Tensor { try call("aten::hardswish", "", [.tensor(self)]) }
+    public func hardswish() throws -> Tensor { try call("aten::hardswish", [.tensor(self)]) }
 
     /// `relu6(x + 3) / 6`.
-    public func hardsigmoid() throws -> Tensor { try call("aten::hardsigmoid", "", [.tensor(self)]) }
+    public func hardsigmoid() throws -> Tensor { try call("aten::hardsigmoid", [.tensor(self)]) }
 
     /// `x · tanh(ln(1 + eˣ))` (Misra 2019).
-    public func mish() throws -> Tensor { try call("aten::mish", "", [.tensor(self)]) }
+    public func mish() throws -> Tensor { try call("aten::mish", [.tensor(self)]) }
 
     /// `1 / (1 + e⁻ˣ)`.
-    public func sigmoid() throws -> Tensor { try call("aten::sigmoid", "", [.tensor(self)]) }
+    public func sigmoid() throws -> Tensor { try call("aten::sigmoid", [.tensor(self)]) }
 
     /// Hyperbolic tangent.
-    public func tanh() throws -> Tensor { try call("aten::tanh", "", [.tensor(self)]) }
+    public func tanh() throws -> Tensor { try call("aten::tanh", [.tensor(self)]) }
 
     /// Values that are positive and sum to 1 along `dimension`.
     public func softmax(_ dimension: Int = -1) throws -> Tensor {
-        try call("aten::softmax", "int", [.tensor(self), .int(dimension), .none])
+        try call("aten::softmax", overload: "int", [.tensor(self), .int(dimension), .none])
     }
 
     /// Logarithm of ``softmax(_:)``.
     public func logSoftmax(_ dimension: Int = -1) throws -> Tensor {
-        try call("aten::log_softmax", "int", [.tensor(self), .int(dimension), .none])
+        try call("aten::log_softmax", overload: "int", [.tensor(self), .int(dimension), .none])
     }
 }

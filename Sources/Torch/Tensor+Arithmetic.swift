@@ -15,23 +15,23 @@ extension Tensor {
     }
 
     /// `self · other`, element by element.
-    public func multiplied(by other: Tensor) throws -> Tensor { try call("aten::mul", "Tensor", [.tensor(self), .tensor(other)]) }
+    public func multiplied(by other: Tensor) throws -> Tensor { try call("aten::mul", overload: "Tensor", [.tensor(self), .tensor(other)]) }
 
     /// `self · factor`.
     public func multiplied(by factor: Double) throws -> Tensor { try multiplied(by: try number(factor)) }
 
     /// `self / other`, element by element.
-    public func divided(by other: Tensor) throws -> Tensor { try call("aten::div", "Tensor", [.tensor(self), .tensor(other)]) }
+    public func divided(by other: Tensor) throws -> Tensor { try call("aten::div", overload: "Tensor", [.tensor(self), .tensor(other)]) }
 
     /// Matrix product of the last two dimensions, batched over the others.
-    public func matmul(_ other: Tensor) throws -> Tensor { try call("aten::matmul", "", [.tensor(self), .tensor(other)]) }
+    public func matmul(_ other: Tensor) throws -> Tensor { try call("aten::matmul", [.tensor(self), .tensor(other)]) }
 
     /// Mean of all elements, without dimensions.
     public func mean() throws -> Tensor { try mean(over: []) }
 
     /// Mean over `dimensions`, which disappear, or become 1 with `keepingDimensions`. None means all.
     public func mean(over dimensions: [Int], keepingDimensions: Bool = false) throws -> Tensor {
-        try call("aten::mean", "dim", [.tensor(self), .optional(.ints(dimensions)), .bool(keepingDimensions), .none])
+        try call("aten::mean", overload: "dim", [.tensor(self), .optional(.ints(dimensions)), .bool(keepingDimensions), .none])
     }
 
     /// Sum of all elements, without dimensions.
@@ -39,22 +39,22 @@ extension Tensor {
 
     /// Sum over `dimensions`, which disappear, or become 1 with `keepingDimensions`. None means all.
     public func sum(over dimensions: [Int], keepingDimensions: Bool = false) throws -> Tensor {
-        try call("aten::sum", "dim_IntList", [.tensor(self), .optional(.ints(dimensions)), .bool(keepingDimensions), .none])
+        try call("aten::sum", overload: "dim_IntList", [.tensor(self), .optional(.ints(dimensions)), .bool(keepingDimensions), .none])
     }
 
     /// Position of the largest value along `dimension` (Int64).
     public func argmax(_ dimension: Int = -1) throws -> Tensor {
-        try call("aten::argmax", "", [.tensor(self), .optional(.int(dimension)), .bool(false)])
+        try call("aten::argmax", [.tensor(self), .optional(.int(dimension)), .bool(false)])
     }
 
     /// Whether the elements of two tensors are equal, as booleans.
-    public func equals(_ other: Tensor) throws -> Tensor { try call("aten::eq", "Tensor", [.tensor(self), .tensor(other)]) }
+    public func equals(_ other: Tensor) throws -> Tensor { try call("aten::eq", overload: "Tensor", [.tensor(self), .tensor(other)]) }
 
     /// Moves the elements towards `target` by the share `weight`, in place, not recording it: `self += weight · (target - self)`.
     /// With a small weight, step after step, this is an exponential moving average of a parameter.
     public func moveTowards(_ target: Tensor, weight: Double) throws {
         try withoutGradients {
-            _ = try call("aten::lerp_", "Tensor", [.tensor(self), .tensor(target), .tensor(try number(weight))])
+            _ = try call("aten::lerp_", overload: "Tensor", [.tensor(self), .tensor(target), .tensor(try Tensor.full(weight, [], dtype: dtype, device: device))])
         }
     }
 }

@@ -43,7 +43,7 @@ extension Tensor {
         var handle: TorchTensorHandle?
         let status = functions.fromBlob(
             UnsafeMutableRawPointer(mutating: start), Int64(shape.count), sizes, Self.rowMajorStrides(sizes), 0,
-            functions.code(dtype), functions.code(TorchDevice.cpu), 0, &handle, functions.stridedLayout, nil, 0,
+            functions.code(dtype), functions.code(TorchDevice.cpu), TorchDevice.cpu.index, &handle, functions.stridedLayout, nil, 0,
             { _, context in
                 if let context { Unmanaged<AnyObject>.fromOpaque(context).release() }
             }, context)
@@ -76,11 +76,11 @@ extension Tensor {
     /// A tensor of zeros with this one's shape, type, device and memory order.
     /// - Throws: ``TorchError`` when the device cannot hold it.
     public func zerosLike() throws -> Tensor {
-        try call("aten::zeros_like", "", [.tensor(self), .none, .none, .none, .none, .none])
+        try call("aten::zeros_like", [.tensor(self), .none, .none, .none, .none, .none])
     }
 
-    /// A tensor without dimensions, of this one's type where it is a floating-point one. It stays on the CPU, from where every
-    /// device takes single numbers.
+    /// A tensor without dimensions as the other side of element-by-element arithmetic: double where this one is, else float. It stays
+    /// on the CPU, from where every device takes single numbers.
     func number(_ value: Double) throws(TorchError) -> Tensor {
         if dtype == .float64 { return try functions.tensor("scalar_to_tensor") { functions.scalarFloat64(value, $0) } }
         return try functions.tensor("scalar_to_tensor") { functions.scalarFloat32(Float(value), $0) }

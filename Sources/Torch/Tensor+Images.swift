@@ -8,7 +8,10 @@ extension Tensor {
 
     /// Bytes 0...255 as numbers with the given mean and standard deviation of each channel taken out:
     /// `(x / 255 - mean) / standardDeviation`.
-    /// - Parameters: of each channel, in units of 0...1. `format` is the memory order of the result.
+    /// - Parameters:
+    ///   - mean: of each channel, in units of 0...1.
+    ///   - standardDeviation: of each channel, in units of 0...1, more than 0.
+    ///   - format: memory order of the result.
     /// - Throws: ``TorchError`` when the number of channels differs.
     public func normalizedPixels(mean: [Float], standardDeviation: [Float], format: MemoryFormat = .contiguous) throws -> Tensor {
         // One pass: normalisation with known statistics is what batch normalisation does outside training.
@@ -24,8 +27,8 @@ extension Tensor {
     /// - Throws: ``TorchError`` when there is not one choice per image.
     public func flippedHorizontally(_ choice: [Bool]) throws -> Tensor {
         let mask = try Tensor(choice, shape: [choice.count, 1, 1, 1], device: device)
-        let mirrored = try call("aten::flip", "", [.tensor(self), .ints([3])])
-        return try call("aten::where", "self", [.tensor(mask), .tensor(mirrored), .tensor(self)])
+        let mirrored = try call("aten::flip", [.tensor(self), .ints([3])])
+        return try call("aten::where", overload: "self", [.tensor(mask), .tensor(mirrored), .tensor(self)])
     }
 
     /// Each image moved by its own number of whole pixels; what comes in at the border is zero.
@@ -35,7 +38,8 @@ extension Tensor {
         let shape = shape
         guard shape.count == 4, offsets.count == shape[0], limit >= 0 else {
             throw TorchError(
-                .invalidArgument, "shifted", "got \(offsets.count) offsets for shape \(shape), expected [images, channels, height, width] and one each")
+                .invalidArgument, "shifted",
+                "got \(offsets.count) offsets for shape \(shape), expected [images, channels, height, width] and one each")
         }
         let padded = try padded(limit)
         func gathered(_ tensor: Tensor, _ dimension: Int, _ offset: (Int) -> Int) throws -> Tensor {
@@ -51,7 +55,7 @@ extension Tensor {
             var target = tensor.shape
             target[dimension] = length
             let index = try Tensor(indices, shape: indexShape, device: device).expanded(target)
-            return try tensor.call("aten::gather", "", [.tensor(tensor), .int(dimension), .tensor(index), .bool(false)])
+            return try tensor.call("aten::gather", [.tensor(tensor), .int(dimension), .tensor(index), .bool(false)])
         }
         let rows = try gathered(padded, 2) { offsets[$0].down }
         return try gathered(rows, 3) { offsets[$0].right }
@@ -60,6 +64,6 @@ extension Tensor {
     /// Zeros around the images, `border` pixels on each side.
     /// - Throws: ``TorchError`` for a negative border larger than the image.
     public func padded(_ border: Int) throws -> Tensor {
-        try call("aten::pad", "", [.tensor(self), .ints([border, border, border, border]), .string("constant"), .none])
+        try call("aten::pad", [.tensor(self), .ints([border, border, border, border]), .string("constant"), .none])
     }
 }

@@ -4,7 +4,8 @@ extension Tensor {
     /// All elements in row-major order, converted to `Element`, whatever the device and the memory order.
     /// - Throws: ``TorchError`` when the elements cannot be brought to the CPU.
     public func toArray<Element: TensorElement>(of element: Element.Type = Float.self) throws -> [Element] {
-        let source = try to(Element.dtype).to(.cpu).contiguous()
+        // To the CPU first: not every device has every type.
+        let source = try to(.cpu).to(Element.dtype).contiguous()
         return try source.withBytes { bytes in
             [Element](unsafeUninitializedCapacity: source.count) { target, count in
                 UnsafeMutableRawBufferPointer(target).copyMemory(from: bytes)
@@ -42,36 +43,37 @@ extension Tensor {
     /// - Throws: ``TorchError`` when the device is missing or full.
     public func to(_ device: TorchDevice) throws -> Tensor {
         if device == self.device { return self }
-        return try call("aten::to", "device", [.tensor(self), .device(device), .dtype(dtype), .bool(false), .bool(false), .none])
+        return try call("aten::to", overload: "device", [.tensor(self), .device(device), .dtype(dtype), .bool(false), .bool(false), .none])
     }
 
     /// The elements converted to another type; itself where it already has it.
     /// - Throws: ``TorchError`` when there is no memory for it.
     public func to(_ dtype: DType) throws -> Tensor {
         if dtype == self.dtype { return self }
-        return try call("aten::to", "dtype", [.tensor(self), .dtype(dtype), .bool(false), .bool(false), .none])
+        return try call("aten::to", overload: "dtype", [.tensor(self), .dtype(dtype), .bool(false), .bool(false), .none])
     }
 
     /// The elements side by side in this order; itself where they already are.
     /// - Throws: ``TorchError``: channels-last order needs `[images, channels, height, width]`.
     public func contiguous(_ format: MemoryFormat = .contiguous) throws -> Tensor {
-        try call("aten::contiguous", "", [.tensor(self), .memoryFormat(format)])
+        try call("aten::contiguous", [.tensor(self), .memoryFormat(format)])
     }
 
     /// The same elements, cut off from the recorded way that led to them.
     /// - Throws: ``TorchError`` with libtorch's text.
-    public func detached() throws -> Tensor { try call("aten::detach", "", [.tensor(self)]) }
+    public func detached() throws -> Tensor { try call("aten::detach", [.tensor(self)]) }
 
     /// A copy with memory of its own.
     /// - Throws: ``TorchError`` when there is no memory for it.
-    public func copied() throws -> Tensor { try call("aten::clone", "", [.tensor(self), .none]) }
+    public func copied() throws -> Tensor { try call("aten::clone", [.tensor(self), .none]) }
 
     /// Row-major elements on the CPU, for reading and writing.
     func withMutableBytes<Result>(_ body: (UnsafeMutableRawBufferPointer) throws -> Result) throws -> Result {
         let shape = shape
         guard device == .cpu, count < 2 || hasRowMajorOrder(shape) else {
             throw TorchError(
-                .invalidArgument, "withBytes", "got \(self) with strides \(strides), expected a row-major tensor on the cpu: to(.cpu).contiguous() makes one")
+                .invalidArgument, "withBytes",
+                "got \(self) with strides \(strides), expected a row-major tensor on the cpu: to(.cpu).contiguous() makes one")
         }
         var start: UnsafeMutableRawPointer?
         try functions.check(functions.getData(handle, &start), "get_data_ptr")

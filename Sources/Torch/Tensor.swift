@@ -68,8 +68,8 @@ public final class Tensor: @unchecked Sendable {
     }
 
     /// Calls an operator with one result.
-    func call(_ name: StaticString, _ overload: StaticString = "", _ arguments: [TorchArgument]) throws(TorchError) -> Tensor {
-        try functions.call(name, overload, arguments, results: 1)[0]
+    func call(_ name: StaticString, overload: StaticString = "", _ arguments: [TorchArgument]) throws(TorchError) -> Tensor {
+        try functions.call(name, overload: overload, arguments, results: 1)[0]
     }
 }
 

@@ -27,14 +27,14 @@ public enum TorchOperator {
     ///
     /// Schema arguments of the type `Scalar` cannot be passed: the C ABI does not convert them. Use an overload that takes a tensor.
     /// ```swift
-    /// let flat = try TorchOperator.call("aten::flatten", "using_ints", [.tensor(images), .int(1), .int(-1)])[0]
+    /// let flat = try TorchOperator.call("aten::flatten", overload: "using_ints", [.tensor(images), .int(1), .int(-1)])[0]
     /// ```
     /// - Parameter results: number of tensors that the operator returns.
     /// - Throws: ``TorchError`` with libtorch's text. Cost: about 1.5 µs beyond the operator's own work.
     public static func call(
-        _ name: StaticString, _ overload: StaticString = "", _ arguments: [TorchArgument], results: Int = 1
+        _ name: StaticString, overload: StaticString = "", _ arguments: [TorchArgument], results: Int = 1
     ) throws -> [Tensor] {
-        try LibTorch.functions.call(name, overload, arguments, results: results)
+        try LibTorch.functions.call(name, overload: overload, arguments, results: results)
     }
 }
 
@@ -44,7 +44,7 @@ extension TorchFunctions {
 
     @discardableResult
     func call(
-        _ name: StaticString, _ overload: StaticString, _ arguments: [TorchArgument], results: Int
+        _ name: StaticString, overload: StaticString = "", _ arguments: [TorchArgument], results: Int
     ) throws(TorchError) -> [Tensor] {
         var stack: [UInt64] = []
         stack.reserveCapacity(max(arguments.count, results))

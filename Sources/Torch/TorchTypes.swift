@@ -61,10 +61,12 @@ public enum TorchDevice: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// libtorch's index: -1 where there is only one device of the type and no number belongs to it.
     var index: Int32 {
         switch self {
         case .cuda(let index): Int32(clamping: index)
-        case .cpu, .mps: 0
+        case .mps: 0
+        case .cpu: -1
         }
     }
 }

@@ -1,5 +1,4 @@
 public import Datasets
-public import Foundation
 public import Learning
 
 /// What a run is: enough to resume it, and to know afterwards how its numbers came about. `run.json`.
@@ -7,19 +6,11 @@ public struct RunManifest: Codable, Sendable {
     /// Where the data is and how it is read.
     public struct Source: Codable, Sendable {
         public var path: String
-        public var target: String?
-        /// Kinds that the user fixed, by column.
-        public var kinds: [String: ColumnKind]
-        public var delimiter: String?
-        /// "classification" or "regression" where the user said so.
-        public var task: String?
+        public var options: ReadOptions
 
-        public init(path: String, target: String?, kinds: [String: ColumnKind] = [:], delimiter: String? = nil, task: String? = nil) {
+        public init(path: String, options: ReadOptions) {
             self.path = path
-            self.target = target
-            self.kinds = kinds
-            self.delimiter = delimiter
-            self.task = task
+            self.options = options
         }
     }
 

@@ -29,7 +29,8 @@ struct FitCommand: AsyncParsableCommand {
     @Option(help: "How configurations are sampled; see `tutti list samplers`.") var sampler: String = FitOptions.standardSampler
     @Option(help: "How time is shared among trials; see `tutti list schedulers`.") var scheduler: String = FitOptions.standardScheduler
     @Option(name: .customLong("kind"), help: "Kind of a column, COLUMN=number|category|boolean|date|text; may be repeated.") var kinds: [String] = []
-    @Option(help: "classification or regression, where the target's values leave it open.") var task: String?
+    @Option(help: "classification or regression, where the target's values leave it open.") var task: ReadOptions.TargetTask?
+    @Option(name: .customLong("exclude"), help: "Column to leave out, such as an identifier; may be repeated.") var exclude: [String] = []
     @Option(help: "Field delimiter of the table; found out when absent. Write tab for a tab.") var delimiter: String?
     @Flag(help: "Print a JSON document on standard output.") var json = false
     @Flag(help: "No progress.") var quiet = false
@@ -43,7 +44,7 @@ struct FitCommand: AsyncParsableCommand {
 
     func run() async throws {
         var options = FitOptions(data: data, out: URL(fileURLWithPath: out ?? Self.standardFolder(for: data)))
-        options.target = target
+        options.reading = ReadOptions(target: target, task: task, kinds: try ColumnKinds.parse(kinds), excluded: Set(exclude), delimiter: delimiter == "tab" ? "\t" : delimiter)
         options.timeSeconds = time.seconds
         options.trialLimit = trials
         options.workers = workers ?? options.workers
@@ -53,9 +54,6 @@ struct FitCommand: AsyncParsableCommand {
         options.memoryBytesPerWorker = memory?.bytes ?? options.memoryBytesPerWorker
         options.sampler = sampler
         options.scheduler = scheduler
-        options.kinds = try ColumnKinds.parse(kinds)
-        options.task = task
-        options.delimiter = delimiter
         options.command = CommandLine.arguments
         let interruption = Interruption.onSignals()
         let result = try await Fit.run(options, progress: ProgressDisplay.make(quiet: quiet), interruption: interruption)
@@ -112,3 +110,5 @@ enum ColumnKinds {
         }
     }
 }
+
+extension ReadOptions.TargetTask: @retroactive ExpressibleByArgument {}

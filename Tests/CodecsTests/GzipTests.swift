@@ -110,8 +110,23 @@ struct GzipTests {
         try AtomicFile.write("second", to: url)
         #expect(try FileContents.read(url) == Array("second".utf8))
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["a.txt"])
-        let error = #expect(throws: CodecError.self) { try AtomicFile.write("x", to: folder.url.appending(path: "no/such/folder")) }
-        #expect(error?.code == .fileNotAccessible)
+        for url in [folder.url.appending(path: "no/such/folder"), folder.url] {
+            let error = #expect(throws: CodecError.self) { try AtomicFile.write("x", to: url) }
+            #expect(error?.code == .fileNotAccessible)
+        }
+    }
+
+    @Test func `writing follows a link and does not replace a device`() throws {
+        let folder = try TemporaryFolder()
+        let target = folder.url.appending(path: "target")
+        let link = folder.url.appending(path: "link")
+        try AtomicFile.write("old", to: target)
+        try FileManager.default.createSymbolicLink(at: link, withDestinationURL: target)
+        try AtomicFile.write("new", to: link)
+        #expect(try FileContents.read(target) == Array("new".utf8))
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path).hasSuffix("target"))
+        try AtomicFile.write("gone", to: URL(fileURLWithPath: "/dev/null"))
+        #expect(try FileContents.read(URL(fileURLWithPath: "/dev/null")).isEmpty)
     }
 }
 

@@ -80,3 +80,44 @@ struct JPEGTests {
         #expect(PNG.Control.messageOffset + 64 <= PNG.Control.byteCount)
     }
 }
+
+/// PNG files written byte by byte, for the kinds that ``PNG/encode(_:)`` does not write.
+@Suite(.enabled(if: hasPNG && hasZLib, "libpng or libz is not installed"))
+struct PNGKindTests {
+    private func chunk(_ name: String, _ data: [UInt8]) -> [UInt8] {
+        let body = Array(name.utf8) + data
+        var crc: UInt32 = 0xffff_ffff
+        for byte in body {
+            crc ^= UInt32(byte)
+            for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xedb8_8320 : crc >> 1 }
+        }
+        return bigEndian(UInt32(data.count)) + body + bigEndian(~crc)
+    }
+
+    private func bigEndian(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) } }
+
+    /// One row of pixels.
+    private func png(width: Int, depth: UInt8, colour: UInt8, palette: [UInt8] = [], row: [UInt8]) throws -> [UInt8] {
+        let header = bigEndian(UInt32(width)) + bigEndian(1) + [depth, colour, 0, 0, 0]
+        let paletteChunk = palette.isEmpty ? [] : chunk("PLTE", palette)
+        let data = try Gzip.compress([0] + row, format: .zlib)
+        return [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] + chunk("IHDR", header) + paletteChunk + chunk("IDAT", data) + chunk("IEND", [])
+    }
+
+    @Test func `transparent parts are laid over white`() throws {
+        let image = try PNG.decode(png(width: 2, depth: 8, colour: 6, row: [200, 10, 20, 255, 200, 10, 20, 0]))
+        #expect(image == RasterImage(height: 1, width: 2, channels: 3, pixels: [200, 10, 20, 255, 255, 255]))
+    }
+
+    @Test func `sixteen bits become eight`() throws {
+        let image = try PNG.decode(png(width: 3, depth: 16, colour: 0, row: [0, 0, 0x80, 0x80, 0xff, 0xff]))
+        #expect(image == RasterImage(height: 1, width: 3, channels: 1, pixels: [0, 128, 255]))
+    }
+
+    @Test func `palettes become RGB and single bits grey`() throws {
+        let image = try PNG.decode(png(width: 2, depth: 8, colour: 3, palette: [1, 2, 3, 4, 5, 6], row: [1, 0]))
+        #expect(image == RasterImage(height: 1, width: 2, channels: 3, pixels: [4, 5, 6, 1, 2, 3]))
+        let bits = try PNG.decode(png(width: 4, depth: 1, colour: 0, row: [0b1010_0000]))
+        #expect(bits == RasterImage(height: 1, width: 4, channels: 1, pixels: [255, 0, 255, 0]))
+    }
+}

@@ -50,14 +50,14 @@ struct ImageBatches: BatchSource {
     private let format: MemoryFormat
 
     init(
-        _ images: ImageSet, target: Dataset.Target?, statistics: Statistics, augmentation: Augmentation, format: MemoryFormat, device: TorchDevice
+        _ images: ImageSet, target: Dataset.Target?, scale: TargetScale, statistics: Statistics, augmentation: Augmentation, format: MemoryFormat, device: TorchDevice
     ) throws {
         let shape = images.shape
         let rowMajor = try images.pixels.withUnsafeBytes {
             try Tensor(copying: $0, shape: [images.count, shape.height, shape.width, shape.channels], dtype: .uint8, device: device)
         }
         pixels = try rowMajor.permuted([0, 3, 1, 2]).contiguous()
-        labels = try TargetTensor.make(target, rowCount: images.count, scale: nil, device: device)
+        labels = try TargetTensor.make(target, scale: scale, device: device)
         rowCount = images.count
         self.statistics = statistics
         self.augmentation = augmentation
@@ -79,31 +79,5 @@ struct ImageBatches: BatchSource {
         }
         let normalized = try images.normalizedPixels(mean: statistics.mean, standardDeviation: statistics.standardDeviation, format: format)
         return (["image": normalized], try labels.batch(rows))
-    }
-}
-
-/// The target as a tensor: `[rows]` classes, or `[rows, 1]` values.
-enum TargetTensor {
-    /// Mean and standard deviation that values are standardised by.
-    struct Scale: Codable, Sendable {
-        var mean: Double
-        var deviation: Double
-
-        init(of values: [Double]) {
-            let average = values.reduce(0, +) / Double(max(values.count, 1))
-            let variance = values.reduce(0) { $0 + ($1 - average) * ($1 - average) } / Double(max(values.count, 1))
-            mean = average
-            deviation = variance > 0 ? variance.squareRoot() : 1
-        }
-    }
-
-    static func make(_ target: Dataset.Target?, rowCount: Int, scale: Scale?, device: TorchDevice) throws -> Tensor {
-        switch target {
-        case .classes(let labels, _): return try Tensor(labels.map { Int64($0) }, device: device)
-        case .values(let values):
-            let scale = scale ?? Scale(of: values)
-            return try Tensor(values.map { Float(($0 - scale.mean) / scale.deviation) }, shape: [values.count, 1], device: device)
-        case nil: throw LearningError(.badData, "there is no target to train on")
-        }
     }
 }

@@ -1,0 +1,46 @@
+# Everything a person or a machine does here. `make help` lists it.
+
+SWIFT ?= swift
+RUNTIMES := .runtimes
+PYTHON := .runtimes/python/bin/python
+
+.PHONY: help build test demo demo-table check format docs benchmarks clean runtimes python system
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+system: ## Install the C headers that the build needs (SQLite) and zlib, where they are missing
+	@Scripts/install-system-packages
+
+runtimes: system ## Install the native runtimes into .runtimes, from their PyPI wheels
+	@Scripts/install-runtimes $(RUNTIMES)
+
+python: ## A Python environment for tests against other tools (never needed at run time)
+	@Scripts/install-python $(RUNTIMES)/python
+
+build: system ## The release command, at .build/release/tutti
+	$(SWIFT) build -c release --product tutti
+
+test: runtimes python ## All tests; nothing may be skipped
+	TUTTI_PYTHON=$(PYTHON) TUTTI_TESTS_COMPLETE=1 $(SWIFT) test
+
+demo: runtimes build ## Fashion-MNIST, from images to a served ensemble, about 5 minutes of search
+	@Scripts/demo-images
+
+demo-table: runtimes build ## The same for a table that comes with the project, 1 minute of search
+	@Scripts/demo-table
+
+check: runtimes python ## What a change must pass: format, no warnings, tests, examples
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Examples
+	$(SWIFT) build --build-tests
+	$(MAKE) test
+	@Scripts/check-examples
+
+format: ## Format the code
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Examples
+
+benchmarks: runtimes python build ## Side by side with the peers; prints the table of the README
+	@Benchmarks/run
+
+clean: ## Remove what was built; installed runtimes stay
+	rm -rf .build runs

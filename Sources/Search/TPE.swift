@@ -1,0 +1,146 @@
+public import SearchSpaces
+
+/// The tree-structured Parzen estimator.
+///
+/// The trials are split into a few good ones and the rest; a density is fitted to each; of some candidates drawn from the density l of
+/// the good ones, the one with the largest l/g is next.
+///
+/// Source: Bergstra et al. 2011, Algorithms for Hyper-Parameter Optimization, with the constants of Optuna 5: multivariate kernels,
+/// running trials among the bad ones (constant liar), pruned trials after complete ones. Ours differs in these points:
+/// - Conditional spaces: parameters under the same condition form a group with densities of its own, parents before children,
+///   fitted to the trials in which the group was active and split among these. A rarely chosen branch so learns from its own best.
+/// - Several fidelities: values are compared at the highest fidelity that at least `startupTrials` trials have finished; trials that
+///   have not come so far rank behind, those of higher fidelity first. Ties of the fidelity are broken by value.
+/// - Failed trials are never good, but they count among the bad: what crashes is avoided.
+public struct TPE: Sampler {
+    public static let card = SamplerCard(
+        id: "tpe", name: "Tree-structured Parzen estimator",
+        summary: "Models where good and bad configurations lie and proposes what is far likelier among the good.",
+        abilities: [.conditional, .multiObjective, .multiFidelity, .parallel],
+        source: "Bergstra et al. 2011, Algorithms for Hyper-Parameter Optimization; constants of Optuna 5",
+        options: ["startup_trials", "candidates"]
+    ) { options in
+        let standard = TPE()
+        return try TPE(
+            startupTrials: options.integer("startup_trials", default: standard.startupTrials),
+            candidates: options.integer("candidates", default: standard.candidates))
+    }
+
+    /// How many trials must have a result before the model is used.
+    public let startupTrials: Int
+    /// How many candidates are compared.
+    public let candidates: Int
+
+    public init() {
+        startupTrials = 10
+        candidates = 24
+    }
+
+    /// - Throws: `SearchError` (`invalidOption`) when a number is not positive.
+    public init(startupTrials: Int, candidates: Int = 24) throws {
+        guard startupTrials >= 1, candidates >= 1 else {
+            throw SearchError(
+                .invalidOption, "TPE needs at least 1 startup trial and 1 candidate, got \(startupTrials) and \(candidates).")
+        }
+        self.startupTrials = startupTrials
+        self.candidates = candidates
+    }
+
+    public func sample(_ context: SamplingContext) throws -> Configuration? {
+        var generator = context.generator
+        let history = TPEHistory(context, enough: startupTrials)
+        guard history.ranked.count >= startupTrials else {
+            return try context.space.randomConfiguration(using: &generator)
+        }
+        let groups = TPEGroup.groups(of: context.space)
+        // Fitted when first needed: of a large conditional space a configuration touches only a few groups.
+        var fitted: [Int: FittedGroup] = [:]
+        return try context.space.notForbidden {
+            var point: [String: ParameterValue] = [:]
+            var drawn = Configuration()
+            for (index, group) in groups.enumerated() where group.isActive(in: drawn, of: context.space) {
+                let densities = fitted[index] ?? FittedGroup(group, history, context)
+                fitted[index] = densities
+                for (name, value) in densities.propose(candidates, &generator) {
+                    point[name] = value
+                    drawn[name] = value
+                }
+            }
+            return context.space.resolve { point[$0.name] }
+        }
+    }
+
+    /// The number of good trials among `count`: a tenth, with one objective at most 25.
+    static func goodCount(_ count: Int, objectives: Int) -> Int {
+        let tenth = (count + 9) / 10
+        return objectives == 1 ? min(tenth, 25) : tenth
+    }
+}
+
+/// Parameters that are active together.
+private struct TPEGroup {
+    var condition: Condition?
+    var parameters: [Parameter]
+
+    /// The groups of a space, parents before children.
+    static func groups(of space: SearchSpace) -> [TPEGroup] {
+        var groups: [TPEGroup] = []
+        for parameter in space.parametersInTopologicalOrder {
+            if let index = groups.firstIndex(where: { $0.condition == parameter.condition }) {
+                groups[index].parameters.append(parameter)
+            } else {
+                groups.append(TPEGroup(condition: parameter.condition, parameters: [parameter]))
+            }
+        }
+        return groups
+    }
+
+    func isActive(in drawn: Configuration, of space: SearchSpace) -> Bool {
+        parameters.first.map { space.isActive($0, given: drawn) } ?? false
+    }
+}
+
+/// A group with its two densities.
+private struct FittedGroup {
+    private let group: TPEGroup
+    private let free: [Parameter]
+    private let dimensions: [ParzenDimension]
+    private let good: ParzenEstimator
+    private let bad: ParzenEstimator
+
+    init(_ group: TPEGroup, _ history: TPEHistory, _ context: SamplingContext) {
+        self.group = group
+        free = group.parameters.filter { $0.domain.count != 1 }
+        dimensions = free.map { ParzenDimension($0.domain) }
+        let columns = zip(free, dimensions).map { parameter, dimension in
+            context.trials.map { trial in trial.configuration[parameter.name].flatMap(dimension.coordinate(of:)) ?? .nan }
+        }
+        func isComplete(_ trial: Int) -> Bool { columns.allSatisfy { !$0[trial].isNaN } }
+        let ranked = history.ranked.filter(isComplete)
+        let goodCount = TPE.goodCount(ranked.count, objectives: context.directions.count)
+        // Within each density the order of the trials counts, because old ones weigh less.
+        let goodTrials = ranked.prefix(goodCount).sorted()
+        let badTrials = (ranked.dropFirst(goodCount) + history.unranked.filter(isComplete)).sorted()
+        let dimensions = dimensions
+        func estimator(_ trials: [Int]) -> ParzenEstimator {
+            ParzenEstimator(dimensions, columns.map { column in trials.map { column[$0] } }, flat: context.directions.count > 1)
+        }
+        good = estimator(goodTrials)
+        bad = estimator(badTrials)
+    }
+
+    /// The candidate whose likelihood under the good trials exceeds that under the bad ones most.
+    func propose(_ candidates: Int, _ generator: inout TrialGenerator) -> [(String, ParameterValue)] {
+        let constants = group.parameters.filter { $0.domain.count == 1 }.map { ($0.name, $0.startValue) }
+        guard !free.isEmpty else { return constants }
+        var best: [Double] = []
+        var bestScore = -Double.infinity
+        let points = (0..<candidates).map { _ in good.draw(&generator) }
+        let scores = zip(good.logDensities(points), bad.logDensities(points)).map { $0 - $1 }
+        for (point, score) in zip(points, scores) where best.isEmpty || score > bestScore {
+            best = point
+            bestScore = score
+        }
+        return constants + zip(free.indices, best).map { (free[$0].name, dimensions[$0].value(at: $1)) }
+    }
+}

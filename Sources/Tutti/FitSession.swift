@@ -1,0 +1,151 @@
+import Datasets
+import Ensembling
+import Foundation
+import Learning
+import ModelLibrary
+import Placement
+import Search
+
+/// One session of a run, from the first worker to the report: what `fit` and `resume` share.
+struct FitSession: Sendable {
+    let folder: RunFolder
+    let manifest: RunManifest
+    let study: Study
+    let validation: Dataset
+    let clock: Stopwatch
+    let progress: any FitProgress
+    let interruption: Interruption
+    let executable: URL
+
+    private static let tickSeconds = 0.25
+    /// Share of the time, and bounds in seconds, for choosing ensembles, placing them and writing the report.
+    private static let closingShare = 0.06
+    private static let closingBounds = 3.0...30.0
+
+    private var closingSeconds: Double { min(max(clock.limitSeconds * Self.closingShare, Self.closingBounds.lowerBound), Self.closingBounds.upperBound) }
+
+    func run() async throws -> FitResult {
+        try await search()
+        let models = try ModelLibrary(folder.library).cards()
+        guard !models.isEmpty else { throw TuttiError(.noResult, try explainNoModels()) }
+        progress.stage("choosing ensembles from \(models.count) models")
+        let run = try Run(folder)
+        let ensembles = try run.selectEnsembles(limits: CostLimits(), truth: validation.target)
+        try folder.writeDocument(ensembles, to: folder.ensembles)
+        let placement = try await place(ensembles, run: run)
+        var finished = manifest
+        finished.spentSeconds += clock.elapsedSeconds
+        try folder.write(finished)
+        progress.stage("writing the report")
+        try run.writeReport(to: folder.report, validation: validation)
+        let trials = try study.trials()
+        return FitResult(
+            run: folder.url.path, report: folder.report.path, metricID: manifest.metric, task: manifest.task, seconds: clock.elapsedSeconds,
+            trials: trials.count { $0.progress.attempts > 0 }, failures: trials.count { $0.state == .fail }, models: models.count,
+            bestModel: models.first, ensembles: ensembles.ensembles, placement: placement, isInterrupted: interruption.isRequested)
+    }
+
+    // MARK: - Search
+
+    private func search() async throws {
+        let deadline = clock.deadline(reservingSeconds: closingSeconds)
+        guard !deadline.hasPassed, !interruption.isRequested else { return }
+        progress.stage("searching with \(manifest.workers) workers: \(manifest.learners.joined(separator: ", "))")
+        let study = study
+        let pool = WorkerPool(
+            executable: executable, run: folder, count: manifest.workers, threadsPerWorker: manifest.threadsPerWorker,
+            memoryBytesPerWorker: manifest.memoryBytesPerWorker, deadline: deadline, graceSeconds: closingSeconds / 3
+        ) { exit in
+            _ = try? study.releaseJobs(ofWorker: exit.worker, reason: exit.reason)
+        }
+        let watch = StudyWatch(study: study, metric: try Metric.named(manifest.metric, for: manifest.task))
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await pool.work()
+                return true
+            }
+            group.addTask { [interruption] in
+                while !interruption.isRequested { try await Task.sleep(for: .milliseconds(100)) }
+                return false
+            }
+            group.addTask { [self] in
+                // Ends by cancellation.
+                while true {
+                    try await Task.sleep(for: .seconds(Self.tickSeconds))
+                    try await watch.look(clock: clock, progress: progress)
+                }
+            }
+            defer { group.cancelAll() }
+            if try await group.next() == false { progress.note("stopping: the models so far are kept") }
+        }
+        // Every worker has ended; one that was cut off has left its trial open.
+        _ = try study.releaseStaleJobs(silentFor: .zero)
+        try await watch.look(clock: clock, progress: progress)
+    }
+
+    private func explainNoModels() throws -> String {
+        let reasons = Set(try study.trials().compactMap(\.failure))
+        let time = "no model was finished within \(Int(clock.limitSeconds)) s; allow more with --time"
+        return reasons.isEmpty ? time : "no model could be trained:\n" + reasons.sorted().prefix(5).map { "  \($0)" }.joined(separator: "\n")
+    }
+
+    // MARK: - Placement
+
+    private func place(_ ensembles: EnsemblesDocument, run: Run) async throws -> Placement? {
+        do {
+            progress.stage("placing 'best' on this machine's devices")
+            let reserve = min(2, closingSeconds * 0.2)
+            let placement = try await run.place(
+                ensembles.ensemble(named: "best"), on: DeviceCatalog.local(), deadline: clock.deadline(reservingSeconds: reserve), sample: validation)
+            try run.save(placement)
+            return placement
+        } catch {
+            progress.note("note: no placement: \(error)")
+            return nil
+        }
+    }
+}
+
+/// Sees what workers have told the study since the last look, and passes it on.
+actor StudyWatch {
+    let study: Study
+    let metric: Metric
+    private var known: [Int: (results: Int, failure: String?)] = [:]
+    private var best: Double?
+    private var models = 0
+
+    init(study: Study, metric: Metric) {
+        self.study = study
+        self.metric = metric
+    }
+
+    func look(clock: Stopwatch, progress: any FitProgress) throws {
+        let trials = try study.trials()
+        for trial in trials {
+            let before = known[trial.number] ?? (0, nil)
+            let results = trial.progress.results
+            for result in results.dropFirst(before.results) {
+                models += 1
+                let value = result.values[0]
+                let isBest = best.map { metric.score(ofValue: value) > metric.score(ofValue: $0) } ?? true
+                if isBest { best = value }
+                progress.evaluated(evaluation(of: trial, fidelity: result.fidelity, value: value, isBest: isBest, clock: clock))
+            }
+            if let failure = trial.failure, failure != before.failure {
+                progress.evaluated(evaluation(of: trial, fidelity: nil, value: nil, isBest: false, clock: clock))
+            }
+            known[trial.number] = (results.count, trial.failure)
+        }
+        progress.tick(
+            FitState(
+                elapsedSeconds: clock.elapsedSeconds, totalSeconds: clock.limitSeconds, models: models,
+                running: trials.count { $0.state == .running }, metric: metric.id, best: best))
+    }
+
+    private func evaluation(of trial: Trial, fidelity: Int?, value: Double?, isBest: Bool, clock: Stopwatch) -> FitEvaluation {
+        let learner = (try? trial.configuration.category(RunStudy.learnerParameter)) ?? "trial"
+        let model = fidelity.map { ModelCard.id(learner: learner, trial: trial.number, fidelity: $0) } ?? "\(learner)-\(trial.number)"
+        return FitEvaluation(
+            trial: trial.number, model: model, metric: metric.id, value: value, reason: trial.failure, elapsedSeconds: clock.elapsedSeconds, isBest: isBest)
+    }
+}

@@ -1,0 +1,107 @@
+public import Datasets
+public import Ensembling
+public import Foundation
+public import Learning
+public import ModelLibrary
+
+/// A run on disk, opened: its library, its ensembles, and what can be done with them.
+public struct Run: Sendable {
+    public let folder: RunFolder
+    public let manifest: RunManifest
+    public let library: ModelLibrary
+
+    /// - Throws: ``TuttiError`` `.badData` where the folder holds no run, or a damaged one.
+    public init(_ folder: RunFolder) throws {
+        self.folder = folder
+        manifest = try folder.readManifest()
+        library = ModelLibrary(folder.library)
+    }
+
+    public var task: LearningTask { manifest.task }
+    public var metric: Metric { get throws { try Metric.named(manifest.metric, for: task) } }
+
+    /// Cards of all models, best first.
+    public func models() throws -> [ModelCard] { try library.cards() }
+
+    // MARK: - Ensembles
+
+    /// The run's own front.
+    public func ensembles() throws -> EnsemblesDocument { try EnsemblesDocument(contentsOf: folder.ensembles) }
+
+    /// An ensemble of the front by name, or a single model by id as an ensemble of one.
+    public func ensemble(named name: String) throws -> Ensemble {
+        if let document = try? ensembles(), let found = document.ensembles.first(where: { $0.name == name }) { return found }
+        if let ids = try? library.ids(), ids.contains(name) {
+            let card = try library.card(of: name)
+            return Ensemble(
+                name: name, members: [.init(id: name, weight: 1)], score: card.score, latencyMs: card.cost.singleRowMs, msPerRow: card.cost.msPerRow,
+                memoryBytes: card.cost.memoryBytes, sizeBytes: card.cost.sizeBytes)
+        }
+        let names = try ensembles().ensembles.map(\.name)
+        throw TuttiError(.usage, "there is no ensemble or model '\(name)' in '\(folder.url.path)'; its ensembles are \(names.joined(separator: ", "))")
+    }
+
+    /// Chooses a front from the whole library under limits.
+    /// - Parameter truth: target of the validation rows; read from the data again when nil.
+    public func selectEnsembles(limits: CostLimits, truth: Dataset.Target? = nil) throws -> EnsemblesDocument {
+        guard let truth = try truth ?? RunData.load(manifest).validation.target else { throw TuttiError(.badData, "the data of the run has no target") }
+        var notes: [String] = []
+        let candidates = try models().compactMap { card -> Candidate? in
+            do {
+                let predictions = try library.validationPredictions(of: card.id)
+                guard predictions.rowCount == truth.count, predictions.width == task.outputWidth else {
+                    notes.append("model '\(card.id)' is left out: its validation predictions are of other rows")
+                    return nil
+                }
+                return Candidate(id: card.id, predictions: predictions, cost: card.cost)
+            } catch {
+                notes.append("model '\(card.id)' is left out: \(error)")
+                return nil
+            }
+        }
+        let front = try EnsembleFront.build(candidates: candidates, truth: truth, metric: metric, limits: limits, seed: manifest.seed)
+        return EnsemblesDocument(metric: manifest.metric, ensembles: front, notes: notes)
+    }
+
+    // MARK: - Predictions
+
+    /// Data in the terms of the run's task: same columns by name, same classes.
+    /// - Throws: `DatasetError` where the data does not fit the task; ``TuttiError`` `.badData` where the target is needed and not there.
+    public func readData(at path: String, needsTarget: Bool = false) throws -> (data: Dataset, notes: [String]) {
+        let reading = try DatasetReader.read(URL(fileURLWithPath: path), schema: schema, options: manifest.source.options)
+        guard !needsTarget || reading.dataset.target != nil else {
+            throw TuttiError(.badData, "'\(path)' has no column '\(task.target)' to compare with")
+        }
+        return (reading.dataset, reading.report.notes)
+    }
+
+    private var schema: DatasetSchema {
+        let features: DatasetSchema.Features =
+            switch task.input {
+            case .table(let columns): .table(columns)
+            case .images(let shape): .images(shape)
+            }
+        return DatasetSchema(features: features, targetName: task.target, target: task.kind == .regression ? .values : .classes(task.classes))
+    }
+
+    /// The weighted mean of the members' predictions.
+    public func predictions(for data: Dataset, with ensemble: Ensemble) throws -> Predictions {
+        let inputs = try ModelInputs(data.features)
+        let threads = max(1, ProcessInfo.processInfo.activeProcessorCount)
+        let members = try ensemble.members.map { member in
+            (weight: member.weight, predictions: try ModelRunner(library.modelFile(of: member.id), task: task, threads: threads).predict(inputs))
+        }
+        return .weightedMean(members)
+    }
+
+    public func predict(_ data: Dataset, with ensemble: Ensemble) throws -> PredictionTable {
+        PredictionTable(try predictions(for: data, with: ensemble), classes: task.classes)
+    }
+
+    public func evaluate(_ data: Dataset, with ensemble: Ensemble) throws -> Evaluation {
+        guard let truth = data.target else { throw TuttiError(.badData, "'\(data.name)' has no column '\(task.target)' to compare with") }
+        let predictions = try predictions(for: data, with: ensemble)
+        let metrics = Metric.applicable(to: task).reduce(into: [:]) { $0[$1.id] = $1.value(predictions, truth) }
+        return Evaluation(ensemble: ensemble.name, rows: data.rowCount, metrics: metrics)
+    }
+}

@@ -1,0 +1,72 @@
+import Datasets
+public import Ensembling
+import Foundation
+public import Learning
+import ModelLibrary
+public import Placement
+public import Serving
+
+extension Run {
+    /// Names of the ensembles that every run has.
+    public static let namedEnsembles = ["best", "balanced", "fast"]
+
+    // MARK: - Placement
+
+    /// The placements of the run's ensembles, as far as there are any.
+    public func placements() throws -> [Placement] {
+        guard FileManager.default.fileExists(atPath: folder.placement.path) else { return [] }
+        return try folder.readDocument(PlacementsDocument.self, at: folder.placement).placements
+    }
+
+    /// Keeps a placement; an earlier one of the same ensemble is replaced.
+    public func save(_ placement: Placement) throws {
+        let others = try placements().filter { $0.ensemble != placement.ensemble }
+        try folder.writeDocument(PlacementsDocument(placements: [placement] + others), to: folder.placement)
+    }
+
+    /// Finds the allocation matrix of an ensemble: worst-fit-decreasing, then bounded greedy on throughput measured with real workers.
+    /// - Parameters:
+    ///   - deadline: when measuring must be over.
+    ///   - sample: rows to measure with; some of the run's own when nil.
+    public func place(_ ensemble: Ensemble, on devices: [Device], deadline: Deadline, sample: Dataset? = nil) async throws -> Placement {
+        let profiles = try ensemble.members.map { ModelProfile(id: $0.id, cost: try library.card(of: $0.id).cost) }
+        let rows = try sample ?? RunData.load(manifest).validation
+        let inputs = try ModelInputs(rows.selecting(rows: Array(0..<min(rows.rowCount, Self.measuredRows))).features)
+        let placer = BoundedGreedy(seed: manifest.seed)
+        return try placer.place(ensemble: ensemble, profiles: profiles, devices: devices, deadline: deadline) { matrix, seconds in
+            try ThroughputMeter.measure(served(ensemble, matrix: matrix, devices: devices), inputs: inputs, seconds: seconds)
+        }
+    }
+
+    /// Rows that throughput is measured with.
+    private static let measuredRows = 2048
+
+    // MARK: - Serving
+
+    /// Ensembles and single models, ready to be served: each with its kept placement, else the one that fits this machine at first go.
+    public func makeRepository(serving names: [String]) throws -> ModelRepository {
+        let placements = try placements()
+        let local = DeviceCatalog.local()
+        let models = try names.map { name in
+            let ensemble = try ensemble(named: name)
+            if let kept = placements.first(where: { $0.ensemble == name }), kept.matrix.models == ensemble.members.map(\.id) {
+                return served(ensemble, matrix: kept.matrix, devices: kept.devices)
+            }
+            let profiles = try ensemble.members.map { ModelProfile(id: $0.id, cost: try library.card(of: $0.id).cost) }
+            let matrix = try WorstFitDecreasing().place(profiles, on: local)
+            return served(ensemble, matrix: matrix, devices: local)
+        }
+        return try ModelRepository(models)
+    }
+
+    func served(_ ensemble: Ensemble, matrix: AllocationMatrix, devices: [Device]) -> ServedModel {
+        ServedModel(
+            name: ensemble.name, members: ensemble.members.map { ServedMember(id: $0.id, weight: $0.weight, file: library.modelFile(of: $0.id)) },
+            matrix: matrix, devices: devices, task: task.kind == .regression ? .regression : .classification(classes: task.classes))
+    }
+}
+
+/// `RUN/placement.json`.
+private struct PlacementsDocument: Codable {
+    var placements: [Placement]
+}

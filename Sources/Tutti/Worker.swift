@@ -1,0 +1,130 @@
+import Datasets
+public import Foundation
+import Learners
+public import Learning
+import ModelLibrary
+import Search
+import SearchSpaces
+import Synchronization
+
+/// A process that pulls trials of a run from its study, trains them, and puts the models into the library.
+public struct Worker: Sendable {
+    private let folder: RunFolder
+    private let name: String
+    private let deadline: Deadline
+    /// Seconds between questions for work where there is none.
+    private static let pollSeconds = 0.2
+    /// First guess of the seconds between the end of training and the told result: export, measuring, validation.
+    private static let firstClosingSeconds = 2.0
+
+    public init(run folder: RunFolder, name: String, deadline: Deadline) {
+        self.folder = folder
+        self.name = name
+        self.deadline = deadline
+    }
+
+    /// Works until nothing is left to do or the deadline passes.
+    /// - Throws: what opening the run throws. A trial that fails is noted in the study, and the work goes on.
+    public func work() throws {
+        OrphanWatch.start()
+        let manifest = try folder.readManifest()
+        let bench = try Bench(folder, manifest: manifest)
+        let study = try RunStudy.open(folder)
+        var closingSeconds = Self.firstClosingSeconds
+        while deadline.remainingSeconds > closingSeconds {
+            switch try study.ask(worker: name, limit: manifest.trialLimit) {
+            case .finished: return
+            case .wait: Thread.sleep(forTimeInterval: Self.pollSeconds)
+            case .job(let job):
+                do {
+                    let result = try bench.train(job, until: deadline.earlier(bySeconds: closingSeconds))
+                    closingSeconds = max(1, min(1.3 * result.closingSeconds + 0.3, 30))
+                    try study.setAttribute("model", of: job.trial, to: result.model)
+                    try study.tell(job, result.value)
+                } catch let error as SearchError {
+                    throw error
+                } catch {
+                    try study.fail(job, reason: "\(error)")
+                }
+            }
+        }
+    }
+}
+
+/// What a worker has at hand for every trial: the data, the learners, the library.
+private struct Bench {
+    let manifest: RunManifest
+    let library: ModelLibrary
+    let data: RunData
+    let inputs: ModelInputs
+    let truth: Dataset.Target
+    let metric: Metric
+    /// Devices are the placer's matter; workers train where the run's owner put them.
+    let device = Device(id: "cpu", kind: .cpu(cores: []), memoryBytes: 0)
+
+    init(_ folder: RunFolder, manifest: RunManifest) throws {
+        self.manifest = manifest
+        library = ModelLibrary(folder.library)
+        data = try RunData.load(manifest)
+        inputs = try ModelInputs(data.validation.features)
+        guard let target = data.validation.target else { throw TuttiError(.badData, "the data of the run has no target") }
+        truth = target
+        metric = try Metric.named(manifest.metric, for: manifest.task)
+    }
+
+    func train(_ job: Job, until deadline: Deadline) throws -> (model: String, value: Double, closingSeconds: Double) {
+        let learner = try Learners.named(job.configuration.category(RunStudy.learnerParameter))
+        let id = learner.card.id
+        let configuration = job.configuration.part(id)
+        let parent = job.previousFidelity.map { ModelCard.id(learner: id, trial: job.trial, fidelity: $0) }
+        let seed = manifest.seed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(job.trial)
+        let fidelity = job.fidelity ?? manifest.rungs.last ?? 1
+        let training = try learner.makeTraining(
+            TrainingJob(
+                task: manifest.task, training: data.training, validation: data.validation, configuration: configuration, seed: seed,
+                rungs: manifest.rungs, device: device, threads: manifest.threadsPerWorker, checkpoint: parent.map(library.checkpoint(of:))))
+        let started = Deadline.monotonicSeconds()
+        let isComplete = try training.advance(to: fidelity, by: deadline)
+        let trained = Deadline.monotonicSeconds()
+        let earlierSeconds = try parent.map { try library.card(of: $0).cost.trainingSeconds } ?? 0
+        let model = ModelCard.id(learner: id, trial: job.trial, fidelity: fidelity)
+        var value = Double.nan
+        try library.add(id: model) { folder in
+            let file = folder.appending(path: "model.onnx")
+            let counts = try training.exportModel(to: file)
+            if fidelity < manifest.rungs.last ?? 0 {
+                let checkpoint = folder.appending(path: "checkpoint")
+                try FileManager.default.createDirectory(at: checkpoint, withIntermediateDirectories: true)
+                try training.saveCheckpoint(to: checkpoint)
+            }
+            let (cost, runner) = try CostMeter().measure(
+                file, task: manifest.task, inputs: inputs, macs: counts.macs, trainingSeconds: earlierSeconds + trained - started)
+            let predictions = try runner.predict(inputs)
+            guard predictions.allFinite else { throw LearningError(.diverged, "the model's predictions are not all finite") }
+            value = metric.value(predictions, truth)
+            guard value.isFinite else { throw LearningError(.diverged, "\(metric.id) is \(value) on the validation rows") }
+            let metrics = Metric.applicable(to: manifest.task).reduce(into: [:]) { $0[$1.id] = $1.value(predictions, truth) }
+            let card = ModelCard(
+                id: model, learner: id, trial: job.trial, configuration: configuration, fidelity: fidelity, isCutShort: !isComplete,
+                score: metric.score(ofValue: value), metrics: metrics, cost: cost, counts: counts, seed: seed, parent: parent)
+            return (card, predictions)
+        }
+        if let parent { library.removeCheckpoint(of: parent) }
+        return (model, value, Deadline.monotonicSeconds() - trained)
+    }
+}
+
+/// Ends a worker whose fit is gone: killed, it cannot end its workers itself.
+enum OrphanWatch {
+    static let parentVariable = "TUTTI_PARENT"
+    private static let checkSeconds = 1.0
+
+    static func start() {
+        guard let text = ProcessInfo.processInfo.environment[parentVariable], let parent = pid_t(text) else { return }
+        let thread = Thread {
+            while getppid() == parent { Thread.sleep(forTimeInterval: checkSeconds) }
+            _exit(0)
+        }
+        thread.start()
+    }
+}

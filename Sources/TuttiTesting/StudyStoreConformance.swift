@@ -1,0 +1,195 @@
+import Foundation
+public import Search
+public import SearchSpaces
+import Testing
+
+/// What every study store must do. Call each function from a test with a way to make an empty store.
+public enum StudyStoreConformance {
+    /// A space with every kind of parameter and a condition.
+    public static func space() throws -> SearchSpace {
+        try SearchSpace([
+            .float("rate", 1e-4...1, log: true),
+            .float("momentum", 0...0.9, step: 0.3),
+            .integer("layers", 1...4),
+            .categorical("activation", ["relu", "silu"]).when("layers", .greater(1)),
+            .categorical("batch", [16, 32, 64] as [ParameterValue]),
+            .boolean("bias"),
+            .ordinal("size", ["small", "medium", "large"]),
+            .constant("version", 2),
+        ])
+    }
+
+    /// All requirements, one after another.
+    public static func all(_ makeStore: () throws -> any StudyStore) throws {
+        try definitionsComeBack(makeStore())
+        try trialsComeBack(makeStore())
+        try throwingUndoesAll(makeStore())
+        try enqueuedConfigurationsComeFirst(makeStore())
+        try resultsAreFenced(makeStore())
+        try promotionsKeepWhatWasPaidFor(makeStore())
+        try concurrentWorkersNeverShareAJob(makeStore())
+    }
+
+    public static func definitionsComeBack(_ store: any StudyStore) throws {
+        var definition = StudyDefinition(
+            name: "a \"quoted\" näme", space: try space(), directions: [.minimize, .maximize], metricNames: ["error", "speed"], seed: .max,
+            sampler: AlgorithmChoice("random"), scheduler: AlgorithmChoice("asha", ["eta": 4]), userAttributes: ["note": "\"hello\""])
+        try store.create(definition)
+        #expect(try store.definition(of: definition.name) == definition)
+        #expect(try store.definition(of: "other") == nil)
+        #expect(throws: SearchError.self) { try store.create(definition) }
+        definition.name = "second"
+        try store.create(definition)
+        #expect(try store.studyNames() == ["a \"quoted\" näme", "second"])
+        #expect(throws: SearchError.self) { try store.trials(of: "other") }
+    }
+
+    public static func trialsComeBack(_ store: any StudyStore) throws {
+        let space = try space()
+        try store.create(StudyDefinition(name: "s", space: space, directions: [.minimize, .maximize]))
+        var generator = TrialGenerator(seed: 1)
+        var written: [Trial] = []
+        for number in 0..<20 {
+            var trial = Trial(
+                number: number, state: TrialState.allCases[number % 5], configuration: try space.randomConfiguration(using: &generator))
+            trial.values = number % 5 == 1 ? [.infinity, -.infinity] : []
+            trial.intermediateValues = [1: 0.1, 2: -.infinity, 3: 1e-300]
+            trial.progress.attempts = number
+            trial.progress.worker = "w"
+            trial.progress.results = [FidelityResult(fidelity: 3, values: [.infinity, 0.1])]
+            trial.userAttributes = ["a": "{\"b\":[1,2]}"]
+            trial.systemAttributes = ["c": "null"]
+            trial.start = Date(timeIntervalSince1970: 1_700_000_000.25)
+            trial.heartbeat = trial.start
+            written.append(trial)
+            #expect(try store.transaction(in: "s") { try $0.append(trial) } == number)
+        }
+        written[3].userAttributes = ["other": "1"]
+        written[3].state = .complete
+        written[3].values = [1, 2]
+        let changed = written[3]
+        try store.transaction(in: "s") { try $0.replace(changed) }
+        var read = try store.trials(of: "s")
+        for number in read.indices { read[number].heartbeat = written[number].heartbeat }
+        #expect(read == written)
+        #expect(read.map(\.configuration.names) == written.map(\.configuration.names))
+        try store.transaction(in: "s") { transaction in
+            var trial = transaction.trials[0]
+            trial.intermediateValues[9] = .nan
+            try transaction.replace(trial)
+        }
+        #expect(try store.trials(of: "s")[0].intermediateValues[9]?.isNaN == true)
+        #expect(throws: SearchError.self) {
+            try store.transaction(in: "s") { try $0.replace(Trial(number: 99, state: .running, configuration: [:])) }
+        }
+    }
+
+    public static func throwingUndoesAll(_ store: any StudyStore) throws {
+        struct Stop: Error {}
+        try store.create(StudyDefinition(name: "s", space: try space()))
+        _ = try store.transaction(in: "s") { try $0.append(Trial(number: 0, state: .running, configuration: [:])) }
+        #expect(throws: Stop.self) {
+            try store.transaction(in: "s") { transaction in
+                var trial = transaction.trials[0]
+                trial.state = .failed
+                try transaction.replace(trial)
+                _ = try transaction.append(trial)
+                #expect(transaction.trials.map(\.state) == [.failed, .failed])
+                throw Stop()
+            }
+        }
+        #expect(try store.trials(of: "s").map(\.state) == [.running])
+    }
+
+    public static func enqueuedConfigurationsComeFirst(_ store: any StudyStore) throws {
+        let study = try Study.create(StudyDefinition(name: "s", space: try space(), sampler: AlgorithmChoice("random")), in: store)
+        try study.enqueue(["rate": 0.5, "layers": 1])
+        try study.enqueue(study.space.defaultConfiguration)
+        #expect(try study.trials().map(\.state) == [.waiting, .waiting])
+        #expect(try study.trials()[0].configuration == ["rate": 0.5, "layers": 1])
+        let jobs = try (0..<3).compactMap { _ in try study.ask(worker: "w").job }
+        #expect(jobs.map(\.trial) == [0, 1, 2])
+        #expect(jobs[0].configuration["rate"] == 0.5)
+        #expect(jobs[0].configuration["activation"] == nil)
+        #expect(jobs[1].configuration == study.space.defaultConfiguration)
+        for job in jobs { try study.space.validate(job.configuration) }
+        #expect(throws: SearchSpaceError.self) { try study.enqueue(["rate": 7]) }
+    }
+
+    public static func resultsAreFenced(_ store: any StudyStore) throws {
+        let study = try Study.create(StudyDefinition(name: "s", space: try space(), sampler: AlgorithmChoice("random")), in: store)
+        let jobs = try (0..<4).compactMap { _ in try study.ask(worker: "w").job }
+        try study.tell(jobs[0], 1)
+        try study.tell(jobs[0], 1)
+        #expect(throws: SearchError.self) { try study.tell(jobs[0], 2) }
+        #expect(throws: SearchError.self) { try study.tell(jobs[1], [1, 2]) }
+        try study.tell(jobs[1], .nan)
+        try study.fail(jobs[2], reason: "out of memory")
+        #expect(try study.releaseJobs(ofWorker: "other") == [])
+        #expect(try study.releaseJobs(ofWorker: "w") == [3])
+        var trials = try study.trials()
+        #expect(trials.map(\.state) == [.complete, .failed, .failed, .failed])
+        #expect(trials[0].values == [1])
+        #expect(trials[2].failure == "out of memory")
+        // The worker was alive after all: its result is welcome.
+        try study.tell(jobs[3], 4)
+        trials = try study.trials()
+        #expect(trials[3].state == .complete)
+        #expect(trials[3].failure == nil)
+        #expect(try study.best().map(\.number) == [0])
+        var unknown = jobs[0]
+        unknown.trial = 77
+        #expect(throws: SearchError.self) { try study.heartbeat(unknown) }
+    }
+
+    public static func promotionsKeepWhatWasPaidFor(_ store: any StudyStore) throws {
+        let study = try Study.create(
+            StudyDefinition(
+                name: "s", space: try space(), sampler: AlgorithmChoice("random"),
+                scheduler: AlgorithmChoice("asha", ["maximum_fidelity": 9])), in: store)
+        for number in 0..<3 {
+            guard let job = try study.ask(worker: "w").job else { return #expect(Bool(false), "no job") }
+            #expect((job.trial, job.fidelity, job.previousFidelity) == (number, 1, nil))
+            try study.tell(job, Double(number))
+        }
+        #expect(try study.trials().map(\.state) == [.pruned, .pruned, .pruned])
+        guard let promoted = try study.ask(worker: "dies").job else { return #expect(Bool(false), "no job") }
+        #expect((promoted.trial, promoted.fidelity, promoted.previousFidelity) == (0, 3, 1))
+        #expect(try study.trials()[0].state == .running)
+        try study.releaseJobs(ofWorker: "dies")
+        let fallen = try study.trials()[0]
+        #expect(fallen.state == .pruned)
+        #expect(fallen.progress.results == [FidelityResult(fidelity: 1, values: [0])])
+        #expect(fallen.intermediateValues == [1: 0])
+        // Not promoted again: the next job is a new trial.
+        #expect(try study.ask(worker: "w").job?.trial == 3)
+    }
+
+    public static func concurrentWorkersNeverShareAJob(_ store: any StudyStore) throws {
+        let study = try Study.create(
+            StudyDefinition(
+                name: "s", space: try space(), sampler: AlgorithmChoice("random"),
+                scheduler: AlgorithmChoice("asha", ["maximum_fidelity": 9])), in: store)
+        let jobs = Collected<String>()
+        try study.optimize(trials: 60, workers: 4) { trial in
+            jobs.add("\(trial.number)@\(trial.fidelity ?? 0)")
+            return try trial.float("rate")
+        }
+        let all = jobs.items
+        #expect(Set(all).count == all.count, "a job was handed out twice")
+        #expect(Set(try study.trials().map(\.number)).count == 60)
+        #expect(try study.trials().allSatisfy { $0.state == .pruned || $0.state == .complete })
+    }
+}
+
+/// Items that several threads collect.
+public final class Collected<Item: Sendable>: @unchecked Sendable {
+    private let lock = NSLock()
+    private var collected: [Item] = []
+
+    public init() {}
+
+    public func add(_ item: Item) { lock.withLock { collected.append(item) } }
+
+    public var items: [Item] { lock.withLock { collected } }
+}

@@ -1,0 +1,54 @@
+import Testing
+
+@testable import Reports
+
+@Suite struct AxisTests {
+    @Test func linearTicksAreRound() {
+        #expect(Axis.linear(0...1, ticks: 5, padding: 0).ticks.map(\.label) == ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"])
+        #expect(Axis.linear(0...23_000, ticks: 5, padding: 0).ticks.map(\.label) == ["0", "5,000", "10,000", "15,000", "20,000"])
+        #expect(Axis.linear(-3...3, ticks: 3, padding: 0).ticks.map(\.value) == [-2, 0, 2])
+    }
+
+    @Test func logarithmicTicksArePowersOfTenOrFiner() {
+        #expect(Axis.logarithmic(0.001...100, ticks: 8) { "\($0)" }.ticks.map(\.value.rounded3) == [0.001, 0.01, 0.1, 1, 10, 100])
+        #expect(Axis.logarithmic(1...10, ticks: 8) { "\($0)" }.ticks.map(\.value.rounded3) == [1, 2, 5, 10])
+        #expect(Axis.logarithmic(3...3, ticks: 8) { "\($0)" }.ticks.map(\.value.rounded3) == [2, 5])
+    }
+
+    @Test(arguments: [
+        (0.0, 0.0), (5, 5), (-1e99, 1e99), (1e99, 1e99), (5e-324, 5e-324), (0, 5e-324), (1e15, 1e15 + 1), (-1e-300, 1e-300), (0.1, 0.1000000001),
+    ])
+    func anyRangeGivesFinitePlacesAndFewTicks(lower: Double, upper: Double) {
+        for axis in [Axis.linear(lower...upper, ticks: 6), Axis.logarithmic(lower...upper, ticks: 6) { "\($0)" }, Axis.time(upTo: upper, ticks: 6).axis] {
+            #expect(axis.ticks.count <= 18)
+            for value in [lower, upper, -.infinity, .infinity, .nan] { #expect((0...1).contains(axis.place(value))) }
+        }
+    }
+
+    @Test func timeChoosesItsUnit() {
+        #expect(Axis.time(upTo: 90, ticks: 5).unit == "s")
+        #expect(Axis.time(upTo: 600, ticks: 5).unit == "min")
+        #expect(Axis.time(upTo: 86_400, ticks: 5).unit == "h")
+        #expect(Axis.time(upTo: 600, ticks: 5).axis.ticks.map(\.label) == ["0", "2", "4", "6", "8", "10"])
+    }
+
+    @Test func scoresAreClippedOnTheWorseSideOnly() throws {
+        let values = [0.9, 0.91, 0.92, 0.93, 0.94, 0.95, 0.96, 0.2]
+        let high = try #require(RobustRange.ofScores(values, higherIsBetter: true))
+        #expect(high.range.upperBound == 0.96 && high.range.lowerBound == 0.9 && high.clipped == 1)
+        let low = try #require(RobustRange.ofScores(values, higherIsBetter: false))
+        #expect(low.range == 0.2...0.96 && low.clipped == 0)
+        #expect(RobustRange.ofScores([.nan, .infinity], higherIsBetter: true) == nil)
+    }
+
+    @Test func bulkLeavesOutTheFarPercent() throws {
+        let values = (0..<1000).map(Double.init) + [1e6, -1e6]
+        let bulk = try #require(RobustRange.ofBulk(values))
+        #expect(bulk.clipped == 2 && bulk.range.upperBound < 2000)
+    }
+}
+
+extension Double {
+    /// To three digits, since powers of ten are not exact.
+    fileprivate var rounded3: Double { (self * 1000).rounded() / 1000 }
+}

@@ -1,0 +1,42 @@
+import Testing
+
+@testable import Reports
+
+@Suite struct FiguresTests {
+    @Test(arguments: [
+        (0.91234567, "0.9123"), (12.3456, "12.35"), (1_234_567, "1,234,567"), (3.2e-7, "3.20·10⁻⁷"), (0, "0"), (-0.5, "−0.5000"), (.nan, "–"),
+        (.infinity, "–"), (1e300, "1.00·10³⁰⁰"), (99999.96, "100,000"), (123456, "123,456"),
+    ])
+    func valuesHaveFourDigits(value: Double, text: String) { #expect(Figures.value(value) == text) }
+
+    @Test(arguments: [(0.25, "250 µs"), (1.5, "1.5 ms"), (0.00002, "20 ns"), (25, "25.0 ms"), (2500, "2.50 s"), (0, "0 ms"), (.nan, "–")])
+    func millisecondsChooseTheirUnit(value: Double, text: String) { #expect(Figures.milliseconds(value) == text) }
+
+    @Test(arguments: [(0.0, "0 s"), (0.35, "350 ms"), (42, "42.0 s"), (252, "4 min 12 s"), (3600, "1 h"), (100_000, "1 d 3 h"), (-1, "–")])
+    func timesReadAsPeopleSayThem(value: Double, text: String) { #expect(Figures.seconds(value) == text) }
+
+    @Test(arguments: [(0, "0 B"), (999, "999 B"), (1_500, "1.5 kB"), (2_000_000_000, "2.0 GB"), (Int.max, "9,223 PB")])
+    func bytesAreDecimal(value: Int, text: String) { #expect(Figures.bytes(value) == text) }
+
+    @Test func sharesBecomePercent() {
+        #expect(Figures.percent(0.5) == "50%")
+        #expect(Figures.percent(0.034) == "3.4%")
+        #expect(Figures.percent(0.997) == "99.7%")
+        #expect(Figures.percent(1) == "100%")
+        #expect(Figures.percent(.nan) == "–")
+    }
+
+    @Test func aColumnHasTheDecimalsThatTellItsValuesApart() {
+        #expect(Figures.decimals(for: [0.91, 0.85]) == 4)
+        #expect(Figures.decimals(for: [0.99971, 0.99974]) == 6)
+        #expect(Figures.decimals(for: [12345, 54321]) == 0)
+        #expect(Figures.decimals(for: []) == 2)
+        #expect(Figures.decimals(for: [.nan, .infinity]) == 2)
+    }
+
+    @Test func countsAgreeWithTheirNoun() {
+        #expect(Figures.count(1, "model") == "1 model")
+        #expect(Figures.count(12_345, "class", "classes") == "12,345 classes")
+        #expect(Figures.count(Int.min) == "−9,223,372,036,854,775,808")
+    }
+}

@@ -1,0 +1,58 @@
+import Search
+import SearchSpaces
+import Testing
+import TuttiTesting
+
+@Suite struct SuccessiveHalvingTests {
+    @Test func theLastRungIsTheMaximum() throws {
+        #expect(try SuccessiveHalving(fidelity: 1...81).rungs == [1, 3, 9, 27, 81])
+        #expect(try SuccessiveHalving(fidelity: 1...100).rungs == [1, 3, 9, 27, 100])
+        #expect(try SuccessiveHalving(fidelity: 5...9).rungs == [9])
+        #expect(try SuccessiveHalving(fidelity: 2...16, eta: 2).rungs == [2, 4, 8, 16])
+        #expect(try SuccessiveHalving(fidelity: 1...Int.max, eta: 2).rungs.count == 63)
+    }
+
+    @Test func oneInEtaGoesOn() throws {
+        let study = try Study(
+            space: SearchSpace([.float("x", 0...1)]), sampler: RandomSampler(), scheduler: SuccessiveHalving(fidelity: 1...27), seed: 3)
+        try study.optimize(trials: 270) { try $0.float("x") }
+        let trials = try study.trials()
+        let counts = [1, 3, 9, 27].map { rung in trials.count { $0.progress.values(at: rung) != nil } }
+        #expect(counts[0] == 270)
+        // Asynchronous promotion may promote a few that turn out not to be among the best third.
+        #expect((90...100).contains(counts[1]))
+        #expect((30...37).contains(counts[2]))
+        #expect((10...14).contains(counts[3]))
+        #expect(trials.count { $0.state == .complete } == counts[3])
+        // Every trial that is among the best ⌊m/η⌋ of its rung has gone on.
+        let atOne = trials.sorted { $0.progress.results[0].values[0] < $1.progress.results[0].values[0] }
+        #expect(atOne.prefix(90).allSatisfy { $0.progress.results.count > 1 })
+    }
+
+    @Test func theDirectionCounts() throws {
+        let study = try Study(
+            space: SearchSpace([.float("x", 0...1)]), direction: .maximize, sampler: RandomSampler(),
+            scheduler: SuccessiveHalving(fidelity: 1...3), seed: 3)
+        let best = try study.optimize(trials: 30) { try $0.float("x") }
+        let trials = try study.trials()
+        #expect(best[0].values[0] == trials.map { $0.progress.results[0].values[0] }.max())
+    }
+
+    @Test func bracketsShareTheTrials() throws {
+        let scheduler = try SuccessiveHalving(fidelity: 1...9, brackets: 3)
+        let study = try Study(space: SearchSpace([.float("x", 0...1)]), sampler: RandomSampler(), scheduler: scheduler)
+        try study.optimize(trials: 170) { try $0.float("x") }
+        let counts = (0..<3).map { bracket in (try? study.trials().count { $0.progress.bracket == bracket }) ?? 0 }
+        // Hyperband's sizes for three rungs are 9, 5 and 3.
+        #expect(counts == [90, 50, 30])
+        for trial in try study.trials() { #expect(trial.progress.results[0].fidelity == [1, 3, 9][trial.progress.bracket]) }
+    }
+
+    @Test func aSmallStudyStillEndsWithACompleteTrial() throws {
+        let study = try Study(
+            space: SearchSpace([.float("x", 0...1)]), sampler: RandomSampler(), scheduler: SuccessiveHalving(fidelity: 1...81))
+        let best = try study.optimize(trials: 2) { try $0.float("x") }
+        #expect(best[0].state == .complete)
+        #expect(best[0].progress.results.map(\.fidelity) == [1, 3, 9, 27, 81])
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Search
+import SearchSpaces
+import Testing
+
+@Suite struct TPETests {
+    /// The best value after some trials, averaged over seeds.
+    private func meanBest(_ sampler: any Sampler, _ space: SearchSpace, trials: Int, _ objective: @escaping @Sendable (OpenTrial) throws -> Double)
+        throws -> Double
+    {
+        let seeds = 0..<10
+        let values = try seeds.map { seed in
+            try Study(space: space, sampler: sampler, seed: UInt64(seed)).optimize(trials: trials, objective).first?.values.first ?? .infinity
+        }
+        return values.reduce(0, +) / Double(seeds.count)
+    }
+
+    @Test func itBeatsRandomSearchOnABowl() throws {
+        let space = try SearchSpace((0..<5).map { Parameter.float("x\($0)", -5...5) })
+        let bowl: @Sendable (OpenTrial) throws -> Double = { trial in
+            try (0..<5).reduce(0.0) { try $0 + pow(try trial.float("x\($1)") - 1, 2) }
+        }
+        let (tpe, random) = (try meanBest(TPE(), space, trials: 100, bowl), try meanBest(RandomSampler(), space, trials: 100, bowl))
+        #expect(tpe < random / 2, "TPE \(tpe), random \(random)")
+    }
+
+    @Test func itLearnsEveryKindOfParameter() throws {
+        let space = try SearchSpace([
+            .float("rate", 1e-5...1, log: true), .integer("width", 8...512, log: true), .integer("depth", 1...10),
+            .categorical("activation", ["relu", "silu", "tanh", "gelu"]), .ordinal("size", ["s", "m", "l", "xl"]),
+            .float("dropout", 0...0.9, step: 0.1),
+        ])
+        let loss: @Sendable (OpenTrial) throws -> Double = { trial in
+            let rate = abs(log10(try trial.float("rate")) + 3)
+            let width = abs(log2(Double(try trial.integer("width"))) - 7)
+            let depth = Double(abs(try trial.integer("depth") - 4)) / 3
+            let rest = (try trial.category("activation") == "silu" ? 0.0 : 1) + (try trial.category("size") == "l" ? 0 : 0.5)
+            return rate + width + depth + rest + abs(try trial.float("dropout") - 0.2)
+        }
+        let (tpe, random) = (try meanBest(TPE(), space, trials: 100, loss), try meanBest(RandomSampler(), space, trials: 100, loss))
+        #expect(tpe < random * 0.6, "TPE \(tpe), random \(random)")
+    }
+
+    @Test func itLearnsWithinTheBranchesOfAChoice() throws {
+        let branch = try SearchSpace([.float("x", 0...1), .float("y", 0...1)])
+        let space = try SearchSpace.choice("learner", ["a", "b", "c"].map { ($0, branch) })
+        let loss: @Sendable (OpenTrial) throws -> Double = { trial in
+            let learner = try trial.category("learner")
+            let part = trial.configuration.part(learner)
+            let target = ["a": 0.2, "b": 0.5, "c": 0.8][learner] ?? 0
+            return abs(try part.float("x") - target) + abs(try part.float("y") - target) + (learner == "b" ? 0 : 0.2)
+        }
+        let (tpe, random) = (try meanBest(TPE(), space, trials: 100, loss), try meanBest(RandomSampler(), space, trials: 100, loss))
+        #expect(tpe < random * 0.6, "TPE \(tpe), random \(random)")
+    }
+
+    @Test func runningTrialsAreAvoided() throws {
+        let space = try SearchSpace([.float("x", 0...1), .float("y", 0...1)])
+        let study = try Study(space: space, seed: 1)
+        try study.optimize(trials: 30) { pow(try $0.float("x") - 0.3, 2) + pow(try $0.float("y") - 0.3, 2) }
+        var asked: [Configuration] = []
+        for _ in 0..<20 {
+            if case .job(let job) = try study.ask(worker: "w") { asked.append(job.configuration) }
+        }
+        #expect(Set(asked).count == 20)
+        let xs = try asked.map { try $0.float("x") }
+        #expect((xs.max() ?? 0) - (xs.min() ?? 0) > 0.05)
+    }
+
+    @Test func trialsOfTheReferenceFidelityRankFirst() throws {
+        let space = try SearchSpace([.float("x", 0...1)])
+        // At the low fidelity small x looks good, at the high one large x is.
+        let study = try Study(space: space, scheduler: SuccessiveHalving(fidelity: 1...3, eta: 3), seed: 2)
+        try study.optimize(trials: 90) { trial in
+            let x = try trial.float("x")
+            return trial.fidelity == 1 ? 0.3 * x : abs(x - 0.5)
+        }
+        let late = try study.trials().suffix(30).map { try $0.configuration.float("x") }
+        #expect(late.count { abs($0 - 0.5) < 0.25 } > 15, "\(late)")
+    }
+
+    @Test func optionsAreRead() throws {
+        let tpe = try #require(try Samplers.make("tpe", ["startup_trials": 5]) as? TPE)
+        #expect(tpe.startupTrials == 5)
+        #expect(throws: SearchError.self) { try Samplers.make("tpe", ["candidates": 0]) }
+    }
+}

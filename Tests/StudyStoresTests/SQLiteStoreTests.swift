@@ -1,0 +1,134 @@
+import Foundation
+import Search
+import SearchSpaces
+import Testing
+import TuttiTesting
+
+@testable import StudyStores
+
+@Suite struct SQLiteStoreTests {
+    private func path() -> String { FileManager.default.temporaryDirectory.appending(path: "tutti-\(UUID().uuidString).db").path }
+
+    @Test func itConforms() throws { try StudyStoreConformance.all { try SQLiteStore(path: path()) } }
+
+    @Test func twoConnectionsNeverGiveTheSameJob() throws {
+        let path = path()
+        let first = try Study.create(
+            StudyDefinition(
+                name: "s", space: try StudyStoreConformance.space(), scheduler: AlgorithmChoice("asha", ["maximum_fidelity": 9])),
+            in: try SQLiteStore(path: path))
+        let jobs = Collected<String>()
+        let group = DispatchGroup()
+        for worker in 0..<4 {
+            group.enter()
+            Thread {
+                defer { group.leave() }
+                do {
+                    let study = try Study.open("s", in: try SQLiteStore(path: path))
+                    for _ in 0..<50 {
+                        guard let job = try study.ask(worker: "w\(worker)").job else { continue }
+                        jobs.add("\(job.trial)/\(job.attempt)")
+                        try study.tell(job, try job.configuration.float("rate"))
+                    }
+                } catch {
+                    jobs.add("error: \(error)")
+                }
+            }.start()
+        }
+        group.wait()
+        let items = jobs.items
+        #expect(items.filter { $0.hasPrefix("error") } == [])
+        #expect(items.count == 200)
+        #expect(Set(items).count == 200)
+        let trials = try first.trials()
+        #expect(trials.map(\.number) == Array(0..<trials.count))
+        #expect(trials.reduce(0) { $0 + $1.progress.results.count } == 200)
+    }
+
+    @Test func changesOfAnotherConnectionAreSeen() throws {
+        let path = path()
+        let a = try Study.create(StudyDefinition(name: "s", space: try SearchSpace([.float("x", 0...1)])), in: try SQLiteStore(path: path))
+        let b = try Study.open("s", in: try SQLiteStore(path: path))
+        let job = try #require(try a.ask(worker: "a").job)
+        #expect(try b.trials().count == 1)
+        #expect(try a.report(job, 0.5, at: 1))
+        #expect(try b.trials()[0].intermediateValues == [1: 0.5])
+        try a.tell(job, 0.25)
+        #expect(try b.trials()[0].values == [0.25])
+        try b.setAttribute("note", of: 0, to: "seen")
+        #expect(try a.trials()[0].userAttributes["note"] == "\"seen\"")
+        #expect(try a.trials() == b.trials())
+    }
+
+    @Test func aStudyGoesOnAfterReopening() throws {
+        let path = path()
+        do {
+            let study = try Study.create(
+                StudyDefinition(name: "s", space: try StudyStoreConformance.space(), seed: 5), in: try SQLiteStore(path: path))
+            try study.optimize(trials: 15) { try $0.float("rate") }
+        }
+        let again = try Study.open("s", in: try SQLiteStore(path: path))
+        try again.optimize(trials: 10) { try $0.float("rate") }
+        // The same as in one go, in memory: nothing is lost or rounded on disk.
+        let whole = try Study(space: try StudyStoreConformance.space(), seed: 5)
+        try whole.optimize(trials: 25) { try $0.float("rate") }
+        #expect(try again.trials().map(\.configuration) == whole.trials().map(\.configuration))
+        #expect(try again.trials().map(\.values) == whole.trials().map(\.values))
+    }
+
+    @Test func whatWasToldSurvivesTheDeathOfItsProcess() throws {
+        // A copy of the files at any moment is what a killed process leaves behind: the log is in it, no clean-up has run.
+        let path = path()
+        let study = try Study.create(StudyDefinition(name: "s", space: try SearchSpace([.float("x", 0...1)])), in: try SQLiteStore(path: path))
+        try study.optimize(trials: 50) { try $0.float("x") }
+        let copy = self.path()
+        for suffix in ["", "-wal"] { try FileManager.default.copyItem(atPath: path + suffix, toPath: copy + suffix) }
+        let left = try Study.open("s", in: try SQLiteStore(path: copy))
+        #expect(try left.trials() == study.trials())
+        #expect(try left.trials().count == 50)
+    }
+
+    @Test func impossibleEnqueuedTrialsFailAlone() throws {
+        let path = path()
+        let store = try SQLiteStore(path: path)
+        let study = try Study.create(StudyDefinition(name: "s", space: try SearchSpace([.float("x", 0...1)])), in: store)
+        _ = try store.transaction(in: "s") { try $0.append(Trial(number: 0, state: .waiting, configuration: ["y": 3])) }
+        #expect(try study.ask(worker: "w").job?.trial == 1)
+        #expect(try study.trials()[0].state == .failed)
+        #expect(try study.trials()[0].failure?.contains("y") == true)
+    }
+
+    @Test func mistakesAreNamed() throws {
+        #expect(throws: SearchError.self) { try SQLiteStore(path: "/nonexistent/folder/study.db") }
+        let path = path()
+        try Data("this is no database, but long enough to be looked at as one. \(String(repeating: "x", count: 2000))".utf8)
+            .write(to: URL(fileURLWithPath: path))
+        #expect(throws: SearchError.self) { try SQLiteStore(path: path) }
+        #expect(throws: SearchError.self) { try StudyStores.open("mysql://server/base") }
+        #expect(try StudyStores.open("memory:") is InMemoryStore)
+    }
+
+    @Test func datesAreOptunas() throws {
+        let date = Date(timeIntervalSince1970: 1_709_210_096.123456)
+        #expect(OptunaDate.text(date) == "2024-02-29 12:34:56.123456")
+        #expect(OptunaDate.text(Date(timeIntervalSince1970: -0.5)) == "1969-12-31 23:59:59.500000")
+        for seconds in stride(from: -4e9, through: 8e9, by: 12_345_678.901) {
+            let text = OptunaDate.text(Date(timeIntervalSince1970: seconds))
+            let read = try #require(OptunaDate.date(text))
+            #expect(OptunaDate.text(read) == text)
+            #expect(abs(read.timeIntervalSince1970 - seconds) < 1e-5)
+        }
+        #expect(OptunaDate.date("2026-11-23 23:05:40") != nil)
+        #expect(OptunaDate.date("yesterday") == nil)
+    }
+
+    @Test func distributionsComeBack() throws {
+        for domain: Domain in [
+            .float(low: 1e-5, high: 1, log: true), .float(low: 0, high: 1, step: 0.25), .integer(low: 1, high: 9, log: true),
+            .integer(low: 0, high: 9, step: 3), .categorical(["a\"b", 1, 2.5, true]),
+        ] {
+            #expect(try OptunaDistribution.domain(OptunaDistribution.json(domain)) == domain)
+        }
+        #expect(throws: SearchError.self) { try OptunaDistribution.domain("{}") }
+    }
+}
