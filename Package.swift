@@ -79,7 +79,7 @@ let package = Package(
         module("Reports", ["Learning"]),
         module("Tutti", [
             "NativeLibraries", "Datasets", "SearchSpaces", "Search", "StudyStores", "Learning", "Learners", "OnnxRuntime",
-            "ModelLibrary", "Ensembling", "Placement", "Serving", "Reports", "Torch", "LightGBM",
+            "ModelLibrary", "Ensembling", "Placement", "Serving", "Reports", "Torch", "LightGBM", "Codecs",
             .product(name: "Subprocess", package: "swift-subprocess"),
             .product(name: "SystemPackage", package: "swift-system"),
         ]),
@@ -87,13 +87,33 @@ let package = Package(
         .executableTarget(
             name: "TuttiCommand",
             dependencies: [
-                "Tutti", "NativeLibraries", "Datasets", "SearchSpaces", "Search", "StudyStores", "Learning", "Learners",
+                "Tutti", "NativeLibraries", "Codecs", "Datasets", "SearchSpaces", "Search", "StudyStores", "Learning", "Learners",
                 "ModelLibrary", "Ensembling", "Placement", "Serving", "ServingHTTP", "Reports", yaml, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),
+
+        tests("Codecs"),
+        tests("Datasets"),
+        tests("SearchSpaces"),
+        tests("Search", ["SearchSpaces", "TuttiTesting"]),
+        tests("StudyStores", ["Search", "SearchSpaces", "TuttiTesting", sqlite]),
+        tests("Learning", ["Datasets"]),
+        tests("Networks"),
+        tests("ONNXGraphs", ["Networks"]),
+        tests("Torch", ["NativeLibraries"]),
+        tests("OnnxRuntime"),
+        tests("LightGBM", ["OnnxRuntime"]),
+        tests("Learners", ["Learning", "Datasets", "Tutti", "TuttiTesting"]),
+        tests("Ensembling", ["Learning", "Datasets", "TuttiTesting"]),
+        tests("Placement", ["Learning", "Ensembling", "TuttiTesting"]),
+        tests("Reports"),
+        tests("Serving", ["Learning", "Placement", "OnnxRuntime", "TuttiTesting"]),
+        tests("ServingHTTP", [
+            "Serving", "Learning", "Placement", "OnnxRuntime", .product(name: "HummingbirdTesting", package: "hummingbird"),
+        ]),
     ],
     swiftLanguageModes: [.v6]
 )

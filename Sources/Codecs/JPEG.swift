@@ -12,15 +12,15 @@ public enum JPEG {
     )
 
     #if os(macOS)
-    private static let fileName = "libturbojpeg.0.dylib"
-    private static let systemNames = [
-        "libturbojpeg.0.dylib", "/opt/homebrew/lib/libturbojpeg.0.dylib", "/usr/local/lib/libturbojpeg.0.dylib",
-    ]
-    private static let installCommand = "brew install jpeg-turbo"
+        private static let fileName = "libturbojpeg.0.dylib"
+        private static let systemNames = [
+            "libturbojpeg.0.dylib", "/opt/homebrew/lib/libturbojpeg.0.dylib", "/usr/local/lib/libturbojpeg.0.dylib",
+        ]
+        private static let installCommand = "brew install jpeg-turbo"
     #else
-    private static let fileName = "libturbojpeg.so.0"
-    private static let systemNames = ["libturbojpeg.so.0"]
-    private static let installCommand = "apt-get install -y libturbojpeg0"
+        private static let fileName = "libturbojpeg.so.0"
+        private static let systemNames = ["libturbojpeg.so.0"]
+        private static let installCommand = "apt-get install -y libturbojpeg0"
     #endif
 
     /// Whether data begins as a JPEG file does.
@@ -92,17 +92,20 @@ public enum JPEG {
         typealias Handle = UnsafeMutableRawPointer
         let initDecompress: @convention(c) () -> Handle?
         let initCompress: @convention(c) () -> Handle?
-        let header: @convention(c) (
-            Handle, UnsafePointer<UInt8>, UInt, UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Int32>,
-            UnsafeMutablePointer<Int32>
-        ) -> Int32
-        let decompress: @convention(c) (
-            Handle, UnsafePointer<UInt8>, UInt, UnsafeMutablePointer<UInt8>, Int32, Int32, Int32, Int32, Int32
-        ) -> Int32
-        let compress: @convention(c) (
-            Handle, UnsafePointer<UInt8>, Int32, Int32, Int32, Int32, UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>,
-            UnsafeMutablePointer<UInt>, Int32, Int32, Int32
-        ) -> Int32
+        let header:
+            @convention(c) (
+                Handle, UnsafePointer<UInt8>, UInt, UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Int32>,
+                UnsafeMutablePointer<Int32>
+            ) -> Int32
+        let decompress:
+            @convention(c) (
+                Handle, UnsafePointer<UInt8>, UInt, UnsafeMutablePointer<UInt8>, Int32, Int32, Int32, Int32, Int32
+            ) -> Int32
+        let compress:
+            @convention(c) (
+                Handle, UnsafePointer<UInt8>, Int32, Int32, Int32, Int32, UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>,
+                UnsafeMutablePointer<UInt>, Int32, Int32, Int32
+            ) -> Int32
         let errorText: @convention(c) (Handle?) -> UnsafePointer<CChar>
         let errorCode: @convention(c) (Handle) -> Int32
         let free: @convention(c) (UnsafeMutablePointer<UInt8>?) -> Void

@@ -12,15 +12,15 @@ public enum PNG {
     )
 
     #if os(macOS)
-    private static let fileName = "libpng16.16.dylib"
-    private static let systemNames = [
-        "libpng16.16.dylib", "/opt/homebrew/lib/libpng16.16.dylib", "/usr/local/lib/libpng16.16.dylib",
-    ]
-    private static let installCommand = "brew install libpng"
+        private static let fileName = "libpng16.16.dylib"
+        private static let systemNames = [
+            "libpng16.16.dylib", "/opt/homebrew/lib/libpng16.16.dylib", "/usr/local/lib/libpng16.16.dylib",
+        ]
+        private static let installCommand = "brew install libpng"
     #else
-    private static let fileName = "libpng16.so.16"
-    private static let systemNames = ["libpng16.so.16"]
-    private static let installCommand = "apt-get install -y libpng16-16"
+        private static let fileName = "libpng16.so.16"
+        private static let systemNames = ["libpng16.so.16"]
+        private static let installCommand = "apt-get install -y libpng16-16"
     #endif
 
     /// Version of the library that is found: `1.6.39`.
@@ -53,7 +53,8 @@ public enum PNG {
             let channels = isColour ? 3 : 1
             var background: [UInt8] = [255, 255, 255]
             var pixels = [UInt8](repeating: 0, count: width * height * channels)
-            let done = pixels.withUnsafeMutableBytes { png.finishRead(image.memory, &background, $0.baseAddress, Int32(width * channels), nil) }
+            let stride = Int32(width * channels)
+            let done = pixels.withUnsafeMutableBytes { png.finishRead(image.memory, &background, $0.baseAddress, stride, nil) }
             guard done != 0 else { throw image.failure(hasEnd: hasEnd(bytes)) }
             return RasterImage(height: height, width: width, channels: channels, pixels: pixels)
         }
@@ -87,12 +88,15 @@ public enum PNG {
     struct Functions: Sendable {
         let versionNumber: @convention(c) () -> UInt32
         let beginRead: @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer?, Int) -> Int32
-        let finishRead: @convention(c) (
-            UnsafeMutableRawPointer, UnsafePointer<UInt8>?, UnsafeMutableRawPointer?, Int32, UnsafeMutableRawPointer?
-        ) -> Int32
-        let write: @convention(c) (
-            UnsafeMutableRawPointer, UnsafeMutableRawPointer?, UnsafeMutablePointer<Int>, Int32, UnsafeRawPointer?, Int32, UnsafeRawPointer?
-        ) -> Int32
+        let finishRead:
+            @convention(c) (
+                UnsafeMutableRawPointer, UnsafePointer<UInt8>?, UnsafeMutableRawPointer?, Int32, UnsafeMutableRawPointer?
+            ) -> Int32
+        let write:
+            @convention(c) (
+                UnsafeMutableRawPointer, UnsafeMutableRawPointer?, UnsafeMutablePointer<Int>, Int32, UnsafeRawPointer?, Int32,
+                UnsafeRawPointer?
+            ) -> Int32
         let free: @convention(c) (UnsafeMutableRawPointer) -> Void
 
         init() throws {

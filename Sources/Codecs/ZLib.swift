@@ -16,13 +16,13 @@ public enum ZLib {
     public static func version() throws -> String { String(cString: try functions().zlibVersion()) }
 
     #if os(macOS)
-    private static let fileName = "libz.1.dylib"
-    private static let systemNames = ["libz.1.dylib", "/usr/lib/libz.1.dylib"]
-    private static let installCommand = "brew install zlib"
+        private static let fileName = "libz.1.dylib"
+        private static let systemNames = ["libz.1.dylib", "/usr/lib/libz.1.dylib"]
+        private static let installCommand = "brew install zlib"
     #else
-    private static let fileName = "libz.so.1"
-    private static let systemNames = ["libz.so.1"]
-    private static let installCommand = "apt-get install -y zlib1g"
+        private static let fileName = "libz.so.1"
+        private static let systemNames = ["libz.so.1"]
+        private static let installCommand = "apt-get install -y zlib1g"
     #endif
 
     /// `z_stream` of zlib.h. Swift lays out these fields as C does on 64-bit systems (112 bytes; checked in a test).

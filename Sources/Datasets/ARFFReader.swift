@@ -1,4 +1,5 @@
-/// Reads ARFF text, Weka's and OpenML's format, into cells: dense and sparse rows, quoted names, nominal, numeric, string and date attributes.
+/// Reads ARFF text, Weka's and OpenML's format, into cells: dense and sparse rows, quoted names, nominal, numeric, string and date
+/// attributes.
 struct ARFFReader {
     private var table: RawTable
     private let count: Int
@@ -80,7 +81,7 @@ struct ARFFReader {
             table.declaredKinds[name] = .date
             if let pattern = words.take() {
                 guard let format = DateFormat(pattern) else {
-                    throw error(.badSyntax, "the date format '\(pattern)' of attribute '\(name)' is not read; yyyy, MM, dd, HH, mm and ss are")
+                    throw error(.badSyntax, "attribute '\(name)' has the date format '\(pattern)'; yyyy, MM, dd, HH, mm and ss are read")
                 }
                 table.dateFormats[name] = format
             }
@@ -94,14 +95,16 @@ struct ARFFReader {
         return word
     }
 
-    /// A value that a sparse row leaves out is zero: the number, or the first of the declared values. Of strings it is not defined, so missing.
+    /// A value that a sparse row leaves out is zero: the number, or the first of the declared values. Of strings it is not defined,
+    /// so missing.
     private mutating func addSparseDefaults() {
         for name in table.names {
-            let text: String = switch table.declaredKinds[name] {
-            case .number: "0"
-            case .category, .boolean: table.declaredLevels[name]?.first ?? ""
-            default: ""
-            }
+            let text: String =
+                switch table.declaredKinds[name] {
+                case .number: "0"
+                case .category, .boolean: table.declaredLevels[name]?.first ?? ""
+                default: ""
+                }
             sparseDefaults.append(CellSpan(start: table.bytes.count, length: text.utf8.count))
             table.bytes += Array(text.utf8) + [0]
         }
@@ -138,7 +141,9 @@ struct ARFFReader {
             skipSpaces(&index, range.upperBound)
             guard index < range.upperBound else { return }
             if hasCommas {
-                guard table.bytes[index] == 0x2c else { throw error(.badQuotes, "text follows a closing quote, a comma was expected", column: row.count - 1) }
+                guard table.bytes[index] == 0x2c else {
+                    throw error(.badQuotes, "text follows a closing quote, a comma was expected", column: row.count - 1)
+                }
                 index += 1
             }
         }
@@ -164,7 +169,9 @@ struct ARFFReader {
             row[column] = try readValue(&index, end, column: column, stop: 0x2c)
             skipSpaces(&index, end)
             if index < end {
-                guard table.bytes[index] == 0x2c else { throw error(.badSyntax, "a comma was expected between the pairs of a sparse row", column: column) }
+                guard table.bytes[index] == 0x2c else {
+                    throw error(.badSyntax, "a comma was expected between the pairs of a sparse row", column: column)
+                }
                 index += 1
                 skipSpaces(&index, end)
             }
@@ -200,7 +207,9 @@ struct ARFFReader {
         var last = index
         while last > start && Self.isSpace(bytes[last - 1]) { last -= 1 }
         if last - start == 1 && bytes[start] == 0x3f { return CellSpan(start: start, length: 0) }
-        guard last - start <= CellSpan.maximumLength else { throw error(.badSyntax, "a value is longer than \(CellSpan.maximumLength) bytes", column: column) }
+        guard last - start <= CellSpan.maximumLength else {
+            throw error(.badSyntax, "a value is longer than \(CellSpan.maximumLength) bytes", column: column)
+        }
         return CellSpan(start: start, length: last - start, hasEscapes: hasEscapes)
     }
 
@@ -229,68 +238,5 @@ struct ARFFReader {
     private func error(_ code: DatasetError.Code, _ message: String, column: Int? = nil) -> DatasetError {
         let place = column.flatMap { $0 < table.names.count ? table.place($0) : nil }
         return DatasetError(code, message, file: table.file, line: line, column: place)
-    }
-}
-
-/// Words of a header line of an ARFF file.
-struct ARFFWords {
-    private let bytes: [UInt8]
-    private var index = 0
-
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    var nextIsBrace: Bool {
-        mutating get {
-            skipSpaces()
-            return index < bytes.count && bytes[index] == 0x7b
-        }
-    }
-
-    /// A word or a quoted text; nil at the end, or where a quote is not closed.
-    mutating func take(stops: Set<UInt8> = [0x20, 0x09, 0x7b]) -> String? {
-        skipSpaces()
-        guard index < bytes.count else { return nil }
-        let quote = bytes[index]
-        var word: [UInt8] = []
-        let isQuoted = quote == 0x27 || quote == 0x22
-        if isQuoted { index += 1 }
-        while index < bytes.count {
-            let byte = bytes[index]
-            if isQuoted ? byte == quote : stops.contains(byte) { break }
-            if byte == 0x5c && index + 1 < bytes.count { index += 1 }
-            word.append(bytes[index])
-            index += 1
-        }
-        if isQuoted {
-            guard index < bytes.count else { return nil }
-            index += 1
-        }
-        return String(decoding: word, as: UTF8.self)
-    }
-
-    /// The texts of `{a, b, 'c d'}`; nil where it is written wrongly.
-    mutating func takeLevels() -> [String]? {
-        index += 1
-        var levels: [String] = []
-        while true {
-            skipSpaces()
-            guard index < bytes.count else { return nil }
-            if bytes[index] == 0x7d { return levels.isEmpty ? nil : levels }
-            guard let word = take(stops: [0x2c, 0x7d]) else { return nil }
-            levels.append(trimmed(word))
-            skipSpaces()
-            guard index < bytes.count else { return nil }
-            if bytes[index] == 0x2c { index += 1 } else if bytes[index] != 0x7d { return nil }
-        }
-    }
-
-    private func trimmed(_ word: String) -> String {
-        var word = word[...]
-        while word.last == " " || word.last == "\t" { word.removeLast() }
-        return String(word)
-    }
-
-    private mutating func skipSpaces() {
-        while index < bytes.count && (bytes[index] == 0x20 || bytes[index] == 0x09) { index += 1 }
     }
 }

@@ -81,7 +81,8 @@ enum CSVReader {
             // Spreadsheets and R leave the header of their row numbers empty.
             if name.isEmpty { name = "unnamed_\(index + 1)" }
             if let first = seen[name] {
-                let hint = header.allSatisfy { NumberParser.parse(table.text($0)) != nil } ? "; is the line with the column names missing?" : "; rename one"
+                let isData = header.allSatisfy { NumberParser.parse(table.text($0)) != nil }
+                let hint = isData ? "; is the line with the column names missing?" : "; rename one"
                 throw DatasetError(
                     .duplicateColumn, "columns \(first + 1) and \(index + 1) have the same name '\(name)'\(hint)", file: table.file,
                     line: RawTable.line(of: span.start, in: table.bytes)
@@ -96,7 +97,10 @@ enum CSVReader {
     private static func raggedError(_ ragged: (offset: Int, count: Int), _ table: RawTable) -> DatasetError {
         let width = table.names.count
         let isShort = ragged.count < width
-        let detail = isShort ? "the cells from here on are missing" : "cells behind the last column; does a text hold the delimiter without quotes?"
+        let detail =
+            isShort
+            ? "the cells from here on are missing"
+            : "cells behind the last column; does a text hold the delimiter without quotes?"
         let column = isShort ? table.place(ragged.count) : table.place(width - 1)
         return DatasetError(
             .raggedRow, "the row has \(ragged.count) cells, the header has \(width): \(detail)", file: table.file,
@@ -108,14 +112,15 @@ enum CSVReader {
     private static func quoteError(
         _ failure: CSVScanner.Failure, _ table: RawTable, delimiter: UInt8, start: Int, count: Int
     ) -> DatasetError {
-        let (offset, code, message) = switch failure {
-        case .unterminatedQuote(let offset):
-            (offset, DatasetError.Code.badQuotes, "a quoted cell begins here and has no closing quote; quotes inside a quoted cell are doubled")
-        case .textBehindQuote(let offset):
-            (offset, .badQuotes, "text follows a closing quote, a delimiter or a line end was expected; quotes inside a quoted cell are doubled")
-        case .cellTooLong(let offset):
-            (offset, .badSyntax, "a cell is longer than \(CellSpan.maximumLength) bytes; is a closing quote or a line end missing?")
-        }
+        let (offset, code, message) =
+            switch failure {
+            case .unterminatedQuote(let offset):
+                (offset, DatasetError.Code.badQuotes, "a quoted cell begins here and has no closing quote; quotes inside it are doubled")
+            case .textBehindQuote(let offset):
+                (offset, .badQuotes, "text follows a closing quote, a delimiter or a line end was expected; double quotes inside cells")
+            case .cellTooLong(let offset):
+                (offset, .badSyntax, "a cell is longer than \(CellSpan.maximumLength) bytes; is a closing quote or a line end missing?")
+            }
         var header: [CellSpan] = []
         var row: [CellSpan] = []
         table.bytes.withUnsafeBufferPointer { buffer in

@@ -1,6 +1,7 @@
 /// Cuts CSV text into cells: RFC 4180 with any delimiter and any line end.
 ///
-/// Beyond the RFC: spaces around a cell are dropped unless they are inside quotes, and a quote inside an unquoted cell is a character like any other.
+/// Beyond the RFC: spaces around a cell are dropped unless they are inside quotes, and a quote inside an unquoted cell is a character
+/// like any other.
 struct CSVScanner {
     enum Failure: Error {
         /// Offset of the opening quote.

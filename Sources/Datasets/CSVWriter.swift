@@ -1,5 +1,5 @@
-public import Foundation
 import Codecs
+public import Foundation
 
 /// Writes CSV text: commas, LF, UTF-8, quotes where RFC 4180 and ``DatasetReader`` need them.
 public struct CSVWriter: Sendable {
@@ -39,7 +39,8 @@ public struct CSVWriter: Sendable {
     private mutating func appendCell(_ cell: String) {
         let utf8 = cell.utf8
         // A single empty cell would be a blank line, which is skipped; spaces at the ends are dropped outside quotes.
-        let isQuoted = utf8.contains { $0 == 0x2c || $0 == 0x22 || $0 == 0x0a || $0 == 0x0d } || (width == 1 && cell.isEmpty)
+        let isQuoted =
+            utf8.contains { $0 == 0x2c || $0 == 0x22 || $0 == 0x0a || $0 == 0x0d } || (width == 1 && cell.isEmpty)
             || [0x20, 0x09].contains(utf8.first) || [0x20, 0x09].contains(utf8.last)
         guard isQuoted else {
             bytes += utf8

@@ -24,7 +24,9 @@ struct CellColumn {
 
     /// `[rows]` seconds since 1970, NaN where missing.
     func dates() -> Reading<[Double]> {
-        if let format = table.dateFormats[table.names[index]] { return scan { p, count in format.parse(p, count) ?? DateParser.parse(p, count) } }
+        if let format = table.dateFormats[table.names[index]] {
+            return scan { p, count in format.parse(p, count) ?? DateParser.parse(p, count) }
+        }
         return scan { p, count in DateParser.parse(p, count) }
     }
 

@@ -30,7 +30,7 @@ struct ColumnInference {
                 return
             case .failed(let row):
                 if asked == .number {
-                    throw cells.error(.badCell, row: row, expected: "a number as in the column's other rows, or an empty cell for a missing value")
+                    throw cells.error(.badCell, row: row, expected: "a number, or an empty cell for a missing value")
                 }
             }
         }

@@ -29,10 +29,11 @@ extension Table {
     /// - Precondition: every index is a row.
     public func selecting(rows: [Int]) -> Table {
         let selected = columns.map { column in
-            let values: Column.Values = switch column.values {
-            case .numbers(let values): .numbers(rows.map { values[$0] })
-            case .codes(let codes, let levels): .codes(rows.map { codes[$0] }, levels: levels)
-            }
+            let values: Column.Values =
+                switch column.values {
+                case .numbers(let values): .numbers(rows.map { values[$0] })
+                case .codes(let codes, let levels): .codes(rows.map { codes[$0] }, levels: levels)
+                }
             return Column(name: column.name, kind: column.kind, values: values)
         }
         return Table(columns: selected, rowCount: rows.count)

@@ -3,10 +3,11 @@ extension Dataset {
     static let minimumTrainingRows = 2
 
     /// Checks that there is something to learn from.
-    /// - Throws: ``DatasetError`` with code `.tooSmall` (too few rows, no column that a learner reads) or `.badTarget` (none, or always the same).
+    /// - Throws: ``DatasetError`` with code `.tooSmall` (too few rows, no column that a learner reads) or `.badTarget` (none, or
+    ///   always the same).
     public func validateForTraining() throws {
         guard rowCount >= Self.minimumTrainingRows else {
-            throw DatasetError(.tooSmall, "'\(name)' has \(rowCount == 1 ? "1 row" : "\(rowCount) rows") with a target; learning needs at least \(Self.minimumTrainingRows)")
+            throw DatasetError(.tooSmall, "'\(name)' has \(rowCount) rows with a target; learning needs at least \(Self.minimumTrainingRows)")
         }
         if case .table(let table) = features, !table.columns.contains(where: { $0.kind != .text }) {
             throw DatasetError(.tooSmall, "'\(name)' has only columns of free text, which no learner reads; if they are categories, say so")
@@ -16,7 +17,8 @@ extension Dataset {
         case .classes(let codes, let names):
             let present = Self.counts(codes, names.count).count { $0 > 0 }
             guard present > 1 else {
-                throw DatasetError(.badTarget, "the target '\(targetName ?? "label")' has \(present == 1 ? "one class only" : "no class"); two or more are needed")
+                let what = present == 1 ? "one class only" : "no class"
+                throw DatasetError(.badTarget, "the target '\(targetName ?? "label")' has \(what); two or more are needed")
             }
         case .values(let values):
             guard let first = values.first(where: { $0.isFinite }), values.contains(where: { $0.isFinite && $0 != first }) else {

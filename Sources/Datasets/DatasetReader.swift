@@ -1,5 +1,5 @@
-public import Foundation
 import Codecs
+public import Foundation
 
 /// Reads files and folders into data sets.
 ///
@@ -12,7 +12,8 @@ public enum DatasetReader {
     ///
     ///     let dataset = try DatasetReader.read(url, options: ReadOptions(target: "class"))
     ///
-    /// - Throws: ``DatasetError``; `CodecError` where the file cannot be read or decompressed; `NativeLibraryError` where a decoder is not there.
+    /// - Throws: ``DatasetError``; `CodecError` where the file cannot be read or decompressed; `NativeLibraryError` where a decoder
+    ///   is not there.
     public static func read(_ url: URL, options: ReadOptions = ReadOptions()) throws -> Dataset {
         try readWithReport(url, options: options).dataset
     }
@@ -25,7 +26,8 @@ public enum DatasetReader {
         }
     }
 
-    /// Reads data for a trained model: columns found by name in any order, others ignored, levels given the model's codes, every row kept in its order.
+    /// Reads data for a trained model: columns found by name in any order, others ignored, levels given the model's codes, every
+    /// row kept in its order.
     /// The target is read where it is there.
     /// - Throws: as ``read(_:options:)``; code `.schemaMismatch` names columns that are missing.
     public static func read(
@@ -65,8 +67,8 @@ public enum DatasetReader {
     /// The file's name without what says its format: `adult` for `adult.csv.gz`.
     static func name(of url: URL) -> String {
         var name = url.standardizedFileURL.lastPathComponent
-        for ending in [".gz", ".csv", ".tsv", ".txt", ".data", ".arff"] where name.lowercased().hasSuffix(ending) && name.count > ending.count {
-            name.removeLast(ending.count)
+        for ending in [".gz", ".csv", ".tsv", ".txt", ".data", ".arff"] {
+            if name.lowercased().hasSuffix(ending) && name.count > ending.count { name.removeLast(ending.count) }
         }
         return name
     }

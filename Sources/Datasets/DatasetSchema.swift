@@ -25,15 +25,17 @@ public struct DatasetSchema: Codable, Sendable, Hashable {
 extension Dataset {
     /// The schema that other data is read with for a model trained on this data.
     public var schema: DatasetSchema {
-        let featureSchema: DatasetSchema.Features = switch features {
-        case .table(let table): .table(table.schema)
-        case .images(let images): .images(images.shape)
-        }
-        let targetSchema: DatasetSchema.Target? = switch target {
-        case .classes(_, let names): .classes(names)
-        case .values: .values
-        case nil: nil
-        }
+        let featureSchema: DatasetSchema.Features =
+            switch features {
+            case .table(let table): .table(table.schema)
+            case .images(let images): .images(images.shape)
+            }
+        let targetSchema: DatasetSchema.Target? =
+            switch target {
+            case .classes(_, let names): .classes(names)
+            case .values: .values
+            case nil: nil
+            }
         return DatasetSchema(features: featureSchema, targetName: targetName, target: targetSchema)
     }
 }

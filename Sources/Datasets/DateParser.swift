@@ -1,6 +1,7 @@
 /// Dates from bytes.
 enum DateParser {
-    /// Seconds since 1970-01-01 00:00 UTC of an ISO 8601 date `yyyy-mm-dd`, with an optional time `Thh:mm[:ss[.fff]]` (or a space for the T)
+    /// Seconds since 1970-01-01 00:00 UTC of an ISO 8601 date `yyyy-mm-dd`, with an optional time `Thh:mm[:ss[.fff]]` (or a space
+    /// for the T)
     /// and an optional zone `Z` or `±hh[:]mm`; without a zone, UTC. nil where the bytes are something else.
     static func parse(_ p: UnsafePointer<UInt8>, _ count: Int) -> Double? {
         guard count >= 10, p[4] == 0x2d, p[7] == 0x2d,

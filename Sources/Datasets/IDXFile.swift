@@ -12,7 +12,8 @@ struct IDXFile {
     init(_ bytes: [UInt8], file: String) throws {
         guard Self.isIDX(bytes) else { throw DatasetError(.badImages, "the file is no IDX file by its first four bytes", file: file) }
         guard bytes[2] == 0x08 else {
-            throw DatasetError(.badImages, "the IDX file has values of type 0x0\(String(bytes[2], radix: 16)), unsigned bytes (0x08) were expected", file: file)
+            let type = String(bytes[2], radix: 16)
+            throw DatasetError(.badImages, "the IDX file has values of type 0x0\(type), unsigned bytes (0x08) were expected", file: file)
         }
         let header = 4 + 4 * Int(bytes[3])
         guard bytes.count >= header else { throw DatasetError(.badImages, "the IDX file ends inside its header", file: file) }
@@ -27,7 +28,8 @@ struct IDXFile {
         guard bytes.count - header == expected else {
             let shape = dimensions.map { "\($0)" }.joined(separator: "x")
             throw DatasetError(
-                .badImages, "the IDX file has \(bytes.count - header) values, its header says \(shape) = \(expected); get it again", file: file
+                .badImages, "the IDX file has \(bytes.count - header) values, its header says \(shape) = \(expected); get it again",
+                file: file
             )
         }
         values = Array(bytes[header...])

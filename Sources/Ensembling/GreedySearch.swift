@@ -38,6 +38,7 @@ struct GreedySearch: Sendable {
     /// All compositions met, each once.
     func run(fitting: [Int], limits: CostLimits, startingFrom previous: Composition?) -> [Step] {
         var steps = [step(Composition(single: problem.bestSingle(of: fitting)))]
+        let fitting = mostPromising(of: fitting)
         steps += grow(Composition(), by: .gain, fitting, limits)
         if isLimited(fitting, limits) { steps += grow(Composition(), by: .gainPerCost, fitting, limits) }
         if let previous {
@@ -59,6 +60,11 @@ struct GreedySearch: Sendable {
             problem.cost(of: $1).isCheaper(than: problem.cost(of: $0)) ? $1 : $0
         }
         return problem.score(of: chosen) >= problem.singleScores[single] ? chosen : Composition(single: single)
+    }
+
+    private func mostPromising(of fitting: [Int]) -> [Int] {
+        guard fitting.count > settings.modelLimit else { return fitting }
+        return fitting.sorted { (-singles[$0], $0) < (-singles[$1], $1) }.prefix(settings.modelLimit).sorted()
     }
 
     // MARK: Growing

@@ -33,13 +33,16 @@ public struct GreedySelection: EnsembleSelector {
     /// Rounds without a new best prefix after which a run ends.
     public var patience: Int
     public var guide: Guide
+    /// Models that a run picks from: the best ones alone of those that keep to its limits. The rest of a large library was stopped early for a reason.
+    public var modelLimit: Int
     /// Validation rows that selection looks at; more are sampled.
     public var rowLimit: Int
 
-    public init(rounds: Int = 50, patience: Int = 12, guide: Guide = .softened, rowLimit: Int = 100_000) {
+    public init(rounds: Int = 50, patience: Int = 12, guide: Guide = .softened, modelLimit: Int = 100, rowLimit: Int = 100_000) {
         self.rounds = max(1, rounds)
         self.patience = max(1, patience)
         self.guide = guide
+        self.modelLimit = max(1, modelLimit)
         self.rowLimit = max(1, rowLimit)
     }
 

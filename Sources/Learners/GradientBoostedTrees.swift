@@ -17,22 +17,29 @@ public struct GradientBoostedTrees: Learner {
         let isImage = problem.task.input.kind == .images
         let mayUseLogarithm = (problem.targetRange?.lowerBound ?? 0) > 0
         let parameters: [SearchSpaces.Parameter] = [
-            .float("learning_rate", 0.02...0.3, log: true, default: isImage ? 0.2 : 0.07),
-            .integer("num_leaves", 4...255, log: true, default: isImage ? 24 : 31),
+            .float("learning_rate", 0.02...0.3, log: true, default: isImage ? 0.15 : 0.07),
+            .integer("num_leaves", 4...255, log: true, default: 31),
             .integer("min_data_in_leaf", 2...200, log: true, default: 20),
-            .float("feature_fraction", isImage ? 0.05...0.5 : 0.3...1, default: isImage ? 0.2 : 0.8),
-            .float("bagging_fraction", 0.4...1, default: isImage ? 0.6 : 0.9),
+            .float("min_sum_hessian_in_leaf", isImage ? 1...20 : 1e-3...10, log: true, default: isImage ? 5 : 1e-3),
+            .float("feature_fraction", isImage ? 0.05...0.4 : 0.3...1, default: isImage ? 0.1 : 0.8),
+            // Boosting many classes on few rows diverges: no thin samples for images.
+            .float("bagging_fraction", isImage ? 0.6...1 : 0.4...1, default: isImage ? 1 : 0.9),
             .float("lambda_l1", 1e-6...10, log: true, default: 1e-6),
-            .float("lambda_l2", 1e-6...10, log: true, default: 1e-3),
+            .float("lambda_l2", isImage ? 0.3...10 : 1e-6...10, log: true, default: isImage ? 1 : 1e-3),
             .float("min_gain_to_split", 1e-6...1, log: true, default: 1e-6),
-            .ordinal("max_bin", [.integer(31), .integer(63), .integer(127), .integer(255)], default: .integer(isImage ? 31 : 255)),
+            .ordinal("max_bin", (isImage ? [15, 31, 63] : [31, 63, 127, 255]).map { .integer($0) }, default: .integer(isImage ? 15 : 255)),
             .boolean("extra_trees", default: false),
-            .float("cat_smooth", 1...100, log: true, default: 10),
         ]
+        let categories: [SearchSpaces.Parameter] = hasCategories(problem) ? [.float("cat_smooth", 1...100, log: true, default: 10)] : []
         let more: [SearchSpaces.Parameter] =
             (isImage ? [.ordinal("pool", [.integer(1), .integer(2)], default: .integer(2))] : [])
             + (mayUseLogarithm ? [.boolean("log_target", default: false)] : [])
-        return try SearchSpace(parameters + more)
+        return try SearchSpace(parameters + categories + more)
+    }
+
+    private func hasCategories(_ problem: Problem) -> Bool {
+        guard case .table(let columns) = problem.task.input else { return false }
+        return columns.contains { $0.kind == .category || $0.kind == .boolean }
     }
 
     public func startingConfigurations(for problem: Problem) throws -> [Configuration] {

@@ -1,7 +1,8 @@
 /// A model's trees in the form of ONNX's `TreeEnsembleRegressor` (domain ai.onnx.ml, version 1 or 3), with the model's *scores* as output.
 ///
 /// The node takes FP32 `[rows, features]` and gives FP32 `[rows, classCount]`; the graph that holds it applies ``TreeModel/link``
-/// (Sigmoid, Softmax …). Arrays named `nodes…` have one entry for each node of all trees.
+/// (Sigmoid, Softmax …). Arrays named `nodes…` have one entry for each node of all trees. Their order matters: ONNX Runtime takes the
+/// first entry of a tree for its root, whatever the numbers say.
 ///
 /// Rows of Float32 reach the same leaves as in LightGBM, to the bit:
 /// - A threshold becomes the largest Float32 that is not above it, which parts all Float32 numbers as the Float64 one does.

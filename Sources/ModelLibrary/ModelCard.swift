@@ -23,10 +23,12 @@ public struct ModelCard: Codable, Sendable, Hashable, Identifiable {
     public var seed: UInt64
     /// The model that this one was trained on from: the same trial, one rung lower.
     public var parent: String?
+    /// Seconds from the beginning of the run to the moment the model was judged.
+    public var finishedSeconds: Double
 
     public init(
         id: String, learner: String, trial: Int?, configuration: Configuration, fidelity: Int, isCutShort: Bool, score: Double,
-        metrics: [String: Double], cost: Cost, counts: ModelCounts, seed: UInt64, parent: String?
+        metrics: [String: Double], cost: Cost, counts: ModelCounts, seed: UInt64, parent: String?, finishedSeconds: Double
     ) {
         self.id = id
         self.learner = learner
@@ -40,6 +42,7 @@ public struct ModelCard: Codable, Sendable, Hashable, Identifiable {
         self.counts = counts
         self.seed = seed
         self.parent = parent
+        self.finishedSeconds = finishedSeconds
     }
 
     public static func id(learner: String, trial: Int, fidelity: Int) -> String {

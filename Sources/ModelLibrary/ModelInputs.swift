@@ -9,6 +9,7 @@ public struct ModelInputs: Sendable {
     public static let pixels = "pixels"
 
     public let rowCount: Int
+    /// Every column, or the pixels, by input name.
     private let tensors: [String: TensorValue]
 
     /// - Throws: ``OnnxRuntimeError`` where memory is short.

@@ -35,7 +35,32 @@ public enum ResidualBlock: String, Codable, Sendable, Hashable, CaseIterable {
     case separable
 }
 
+/// How a convolutional network ends, before its last layer.
+public enum Head: Codable, Sendable, Hashable {
+    /// The mean of each channel: few weights, wants many passes over the data.
+    case mean
+    /// All values of the last stage into one hidden layer: learns faster where images are small.
+    case dense(units: Int)
+}
+
 extension Network {
+    /// A chain of 3×3 convolutions that shrinks the image early: `widths[i]` channels at stride `strides[i]`, then the head. The cheapest
+    /// family per image, because little is computed at full resolution. The input is named `image`.
+    /// - Throws: ``NetworkError`` where widths and strides do not match, or the image is too small.
+    public static func stridedCNN(
+        image: ImageSize, widths: [Int], strides: [Int], activation: Activation = .relu, head: Head, dropout: Double = 0, outputs: Int
+    ) throws -> Network {
+        guard !widths.isEmpty, widths.count == strides.count, widths.allSatisfy({ $0 > 0 }), strides.allSatisfy({ $0 > 0 }) else {
+            throw NetworkError(.badStructure, "got \(widths.count) widths and \(strides.count) strides; each convolution needs one of both, above zero")
+        }
+        var cnn = CNNBuilder(activation: activation)
+        var value = cnn.input(image)
+        for (index, (width, stride)) in zip(widths, strides).enumerated() {
+            value = cnn.convolution(value, width, kernel: 3, stride: stride, named: "conv\(index + 1)")
+        }
+        return try cnn.finish(value, head: head, dropout: dropout, outputs: outputs)
+    }
+
     /// A residual convolutional network: stem, stages of blocks (each stage but the first halves the resolution), mean, `outputs`.
     ///
     /// The input is named `image`. Where a block changes shape, basic and bottleneck blocks project their skip by a 1×1 convolution,
@@ -48,7 +73,7 @@ extension Network {
     /// - Throws: ``NetworkError`` where widths and blocks do not match, or the image does not fit the stem.
     public static func residualCNN(
         image: ImageSize, stem: Stem = .plain, widths: [Int], blocks: [Int], block: ResidualBlock = .basic, squeezeExcite: Bool = false,
-        activation: Activation = .relu, dropout: Double = 0, outputs: Int
+        activation: Activation = .relu, head: Head = .mean, dropout: Double = 0, outputs: Int
     ) throws -> Network {
         guard let first = widths.first, widths.count == blocks.count, blocks.allSatisfy({ $0 > 0 }), widths.allSatisfy({ $0 > 0 }) else {
             throw NetworkError(
@@ -70,14 +95,15 @@ extension Network {
                 width = next
             }
         }
-        return try cnn.finish(value, dropout: dropout, outputs: outputs)
+        return try cnn.finish(value, head: head, dropout: dropout, outputs: outputs)
     }
 
     /// A plain convolutional network: stages of 3×3 convolutions with a 2×2 max pool between them (as Simonyan and Zisserman 2015, with
     /// batch norm), mean, `outputs`. The input is named `image`.
     /// - Throws: ``NetworkError`` where there is no stage, or the image is too small for the pools.
     public static func plainCNN(
-        image: ImageSize, widths: [Int], convolutionsPerStage: Int = 2, activation: Activation = .relu, dropout: Double = 0, outputs: Int
+        image: ImageSize, widths: [Int], convolutionsPerStage: Int = 2, activation: Activation = .relu, head: Head = .mean, dropout: Double = 0,
+        outputs: Int
     ) throws -> Network {
         guard !widths.isEmpty, convolutionsPerStage > 0 else {
             throw NetworkError(.badStructure, "a plain network needs at least one stage with one convolution")
@@ -90,6 +116,6 @@ extension Network {
                 value = cnn.convolution(value, width, kernel: 3, named: "stage\(stage + 1).conv\(index + 1)")
             }
         }
-        return try cnn.finish(value, dropout: dropout, outputs: outputs)
+        return try cnn.finish(value, head: head, dropout: dropout, outputs: outputs)
     }
 }

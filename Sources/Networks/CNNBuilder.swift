@@ -70,8 +70,14 @@ struct CNNBuilder {
         return shape.changes ? value : builder.add(.add, value, source, named: "\(name).sum")
     }
 
-    mutating func finish(_ source: String, dropout: Double, outputs: Int) throws -> Network {
-        var value = builder.add(.globalAveragePool, source, named: "mean")
+    mutating func finish(_ source: String, head: Head, dropout: Double, outputs: Int) throws -> Network {
+        var value: String
+        switch head {
+        case .mean: value = builder.add(.globalAveragePool, source, named: "mean")
+        case .dense(let units):
+            value = builder.add(.linear(Linear(outFeatures: units)), builder.add(.flatten, source, named: "flat"), named: "dense")
+            value = activate(value, named: "dense")
+        }
         if dropout > 0 { value = builder.add(.dropout(Dropout(probability: dropout)), value, named: "dropout") }
         let head = builder.add(.linear(Linear(outFeatures: outputs)), value, named: "head")
         return try builder.network(output: head)

@@ -48,7 +48,7 @@ struct Axis: Sendable {
         var low = log10(max(range.lowerBound, 1e-99))
         var high = log10(max(range.upperBound, 1e-99))
         let middle = (low + high) / 2
-        let half = max((high - low) / 2 * 1.08, 0.25)
+        let half = max((high - low) / 2 * 1.08, 0.5)
         (low, high) = (middle - half, middle + half)
         let stride = max(1, Int(((high - low) / Double(max(count, 1))).rounded(.up)))
         var exponents = Array(Int(low.rounded(.up))...max(Int(high.rounded(.down)), Int(low.rounded(.up))))
@@ -102,7 +102,8 @@ struct RobustRange: Sendable {
         let quarter = sorted[(sorted.count - 1) * 3 / 4]
         let fence = quarter + (quarter - best)
         let isFar = abs(worst - best) > 1.25 * abs(fence - best)
-        let limit = sorted.count >= 5 && quarter != best && isFar
+        let limit =
+            sorted.count >= 5 && quarter != best && isFar
             ? sorted.last { higherIsBetter ? $0 >= fence : $0 <= fence } ?? worst : worst
         return within(min(best, limit)...max(best, limit), sorted)
     }

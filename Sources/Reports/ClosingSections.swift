@@ -12,13 +12,14 @@ struct NextSection {
             ("tutti models \(run)", "list the library with its costs"),
         ]
         if !content.ensembles.isEmpty {
-            steps = [
-                ("tutti predict \(run) DATA", "answers for new rows, as CSV"),
-                ("tutti evaluate \(run) DATA", "metrics on rows that were kept apart"),
-                ("tutti serve \(run)", "answer over HTTP, Open Inference Protocol"),
-                ("tutti export \(run) --ensemble \(Self.quoted(ensemble)) --onnx model.onnx", "one ONNX file for any other program"),
-                ("tutti ensembles \(run) --max-latency 5ms", "the best ensemble under another limit"),
-            ] + steps
+            steps =
+                [
+                    ("tutti predict \(run) DATA", "answers for new rows, as CSV"),
+                    ("tutti evaluate \(run) DATA", "metrics on rows that were kept apart"),
+                    ("tutti serve \(run)", "answer over HTTP, Open Inference Protocol"),
+                    ("tutti export \(run) --ensemble \(Self.quoted(ensemble)) --onnx model.onnx", "one ONNX file for any other program"),
+                    ("tutti ensembles \(run) --max-latency 5ms", "the best ensemble under another limit"),
+                ] + steps
         }
         let items = steps.map { "<dt><code>\($0.command)</code></dt><dd>\($0.purpose)</dd>" as Markup }
         return "<dl class=\"steps\">\(items.joined("\n"))</dl>\n"

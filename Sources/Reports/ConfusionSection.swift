@@ -30,9 +30,10 @@ struct ConfusionSection {
         if names.count > Self.mostClasses {
             return lead + "<h3>Worst confusions</h3>" + confusions + "<h3>Classes found least</h3>" + classes
         }
-        let worst = confusedPairs.first.map { pair in
-            " Most frequent error: \(names[pair.row]) taken for \(names[pair.column]), \(Figures.fixed(pair.count, decimals: 0)) times."
-        } ?? ""
+        let worst =
+            confusedPairs.first.map { pair in
+                " Most frequent error: \(names[pair.row]) taken for \(names[pair.column]), \(Figures.fixed(pair.count, decimals: 0)) times."
+            } ?? ""
         let chart = Chart(
             id: "confusion", title: "Confusion matrix", description: "\(Figures.count(names.count, "class", "classes")).\(worst)",
             caption: """
@@ -47,7 +48,7 @@ struct ConfusionSection {
         let count = Double(names.count)
         let fontSize = width.isNarrow && names.count > 14 ? 8.5 : names.count > 20 ? 11 : 12
         let labels = names.map { $0.shortened(to: width.isNarrow ? 10 : 18) }
-        let margin = min((labels.map { $0.width(fontSize: fontSize) }.max() ?? 0) + 10, width.isNarrow ? 90 : 150)
+        let margin = min(max((labels.map { $0.width(fontSize: fontSize) }.max() ?? 0) + 10, 46), width.isNarrow ? 90 : 150)
         let cell = min((pixels - margin - 4) / count, width.isNarrow ? 84 : 92, width.isNarrow ? 400 : max(560 / count, 24))
         let isLevel = labels.allSatisfy { $0.width(fontSize: fontSize) < cell - 4 }
         let top = isLevel ? 44 : margin + 22
@@ -80,7 +81,10 @@ struct ConfusionSection {
         let style = value == 0 ? "blank" : row == column ? "right" : "wrong"
         // Steps of opacity: a single error must still be seen, and text must be read on top of every step.
         let level = value == 0 ? 1 : row == column ? 0.12 + 0.78 * share : 0.14 + 0.86 * min(share * 2, 1)
-        let tip = value == 0 || width.isNarrow ? "" : """
+        let tip =
+            value == 0 || width.isNarrow
+            ? ""
+            : """
             \(names[row].shortened(to: 60)) → \(names[column].shortened(to: 60))
             \(Figures.fixed(value, decimals: 0)) rows, \(Figures.percent(share)) of the true class
             """
@@ -91,7 +95,7 @@ struct ConfusionSection {
         let fontSize = min(max(size * 0.34, 9), 15)
         if value > 0, size >= 17, text.width(fontSize: fontSize) < size - 3 {
             let (x, y) = (left + side / 2, top + side / 2 + fontSize * 0.35)
-            result += .label(text, level > 0.55 ? "over" : "plain", x: x, y: y, more: " font-size=\"\(fontSize)\"")
+            result += .label(text, level > 0.62 ? "over" : "plain", x: x, y: y, more: " font-size=\"\(fontSize)\"")
         }
         return result
     }
@@ -139,9 +143,10 @@ struct ConfusionSection {
         for index in order {
             let wrong = names.indices.filter { $0 != index && counts[index][$0] > 0 }.max { counts[index][$0] < counts[index][$1] }
             let precision = found[index] > 0 ? counts[index][index] / found[index] : .nan
-            let other: Markup = wrong.map { wrong in
-                "\(names[wrong].shortened(to: 40)) \(.quiet(Figures.fixed(counts[index][wrong], decimals: 0)))"
-            } ?? "\(Figures.missing)"
+            let other: Markup =
+                wrong.map { wrong in
+                    "\(names[wrong].shortened(to: 40)) \(.quiet(Figures.fixed(counts[index][wrong], decimals: 0)))"
+                } ?? "\(Figures.missing)"
             table.rows.append([
                 "\(names[index].shortened(to: 60))", "\(Figures.fixed(sums[index], decimals: 0))", "\(Figures.percent(recall[index]))",
                 "\(Figures.percent(precision))", other,

@@ -50,8 +50,10 @@ struct CostChart {
         _ width: ChartWidth, _ pixels: Double, costs: ClosedRange<Double>, scores: ClosedRange<Double>, decimals: Int
     ) -> Chart.Drawing {
         let height = width.isNarrow ? 320.0 : 420
-        let x = Axis.logarithmic(costs, ticks: width.isNarrow ? 4 : 8, label: { Figures.milliseconds($0).replacingOccurrences(of: ".0 ", with: " ") })
-        let frame = ChartFrame(width: pixels, height: height, x: x, y: .linear(scores, ticks: 6, padding: 0.07))
+        let x = Axis.logarithmic(costs, ticks: width.isNarrow ? 4 : 8) { ms in
+            Figures.milliseconds(ms).replacingOccurrences(of: ".0 ", with: " ")
+        }
+        let frame = ChartFrame(width: pixels, height: height, x: x, y: .linear(scores, ticks: 6, padding: width.isNarrow ? 0.12 : 0.08))
         var body = frame.drawn(xTitle: "Time per row, one thread (logarithmic)", yTitle: metric.axisTitle)
         body += "<g class=\"dots\">"
         var taken: [(x: Double, y: Double)] = []
@@ -74,23 +76,25 @@ struct CostChart {
         let places = ensembles.map { (x: frame.x($0.msPerRow), y: frame.y($0.value)) }
         let front = front().map { (x: frame.x($0.msPerRow), y: frame.y($0.value)) }
         let line = front.map { "\($0.x) \($0.y)" as Markup }
-        var body: Markup = line.count > 1 ? "<path class=\"front\" d=\"M\(line.joined("L"))\"/>" : ""
-        for (ensemble, place) in zip(ensembles, places) {
+        let rings = zip(ensembles, places).map { ensemble, place -> Markup in
             let (style, radius) = ensemble.isNamed ? ("ring named", 6.5) : ("ring", 4.5)
-            body += .circle(style, x: place.x, y: place.y, radius: radius, tip: width.isNarrow ? "" : tip(ensemble, decimals: decimals))
+            return .circle(style, x: place.x, y: place.y, radius: radius, tip: width.isNarrow ? "" : tip(ensemble, decimals: decimals))
         }
+        var body: Markup = line.count > 1 ? "<path class=\"front\" d=\"M\(line.joined("L"))\"/>" : ""
         let plot = LabelPlacer.Box(x: frame.left, y: frame.top, width: frame.right - frame.left, height: frame.bottom - frame.top)
-        var placer = LabelPlacer(plot: plot, marks: dots + places + LabelPlacer.points(along: front))
+        var placer = LabelPlacer(plot: plot, marks: dots + LabelPlacer.points(along: front), points: places)
+        var texts = Markup()
         for (place, names) in labels(places) {
-            let text = names.joined(separator: " = ").shortened(to: width.isNarrow ? 24 : 48)
+            let short = names.map { $0.shortened(to: width.isNarrow ? 9 : 18) }.joined(separator: " = ")
+            let text = short.shortened(to: width.isNarrow ? 22 : 44)
             let label = placer.place(text.width(fontSize: 13) * 1.06, height: 16, at: place)
             if label.isFar {
-                let middle = label.x + text.width(fontSize: 13) / 2
-                body += "<path class=\"leader\" d=\"M\(place.x) \(place.y)L\(middle) \(label.y + (label.y < place.y ? 3 : -11))\"/>"
+                let nearest = min(max(place.x, label.x + 4), label.x + text.width(fontSize: 13) - 4)
+                body += "<path class=\"leader\" d=\"M\(place.x) \(place.y)L\(nearest) \(label.y + (label.y < place.y ? 3 : -11))\"/>"
             }
-            body += .label(text, "label", x: label.x, y: label.y)
+            texts += .label(text, "label", x: label.x, y: label.y)
         }
-        return body
+        return body + rings.joined() + texts
     }
 
     /// Ensembles that are better than everything cheaper, cheapest first.

@@ -31,9 +31,9 @@ struct EnsembleSection {
     }
 
     private func bars(_ width: ChartWidth, _ pixels: Double, decimals: Int) -> Chart.Drawing {
-        let row = width.isNarrow ? 46.0 : 34
-        let names = shown.map { $0.name.shortened(to: width.isNarrow ? 30 : 20) }
-        let left = width.isNarrow ? 0 : min(160, (names.map { $0.width(fontSize: 13) }.max() ?? 0) + 16)
+        let row = width.isNarrow ? 52.0 : 34
+        let names = shown.map { $0.name.shortened(to: width.isNarrow ? 16 : 18) }
+        let left = width.isNarrow ? 0 : (names.map { $0.width(fontSize: 13) }.max() ?? 0) * 1.15 + 14
         let right = width.isNarrow ? pixels : pixels - 250
         var body = Markup()
         for (index, ensemble) in shown.enumerated() {

@@ -34,7 +34,8 @@ enum Figures {
         return String(short.first == "." ? String(short.dropFirst().reversed()) : String(short.reversed()))
     }
 
-    /// Decimals that tell the values of one column apart, the same for all of them: four digits of the middle value, more where all are close.
+    /// Decimals that tell the values of one column apart, the same for all of them: four digits of the middle
+    /// value, more where all are close.
     static func decimals(for values: [Double]) -> Int {
         let finite = values.filter { Axis.isDrawable($0) && $0 != 0 }
         guard let high = finite.max(), let low = finite.min() else { return 2 }
@@ -75,7 +76,8 @@ enum Figures {
         guard seconds < 1e9 else { return scientific(seconds, digits: 2) + " s" }
         let whole = Int(seconds.rounded())
         let (large, small, names) =
-            whole < 3600 ? (whole / 60, whole % 60, ("min", "s"))
+            whole < 3600
+            ? (whole / 60, whole % 60, ("min", "s"))
             : whole < 86_400 ? (whole / 3600, whole % 3600 / 60, ("h", "min")) : (whole / 86_400, whole % 86_400 / 3600, ("d", "h"))
         return small == 0 ? "\(large) \(names.0)" : "\(large) \(names.0) \(small) \(names.1)"
     }

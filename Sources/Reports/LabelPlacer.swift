@@ -13,11 +13,16 @@ struct LabelPlacer {
 
     private let plot: Box
     private let marks: [(x: Double, y: Double)]
+    private let points: [(x: Double, y: Double)]
     private var taken: [Box] = []
 
-    init(plot: Box, marks: [(x: Double, y: Double)]) {
+    /// - Parameters:
+    ///   - marks: what a label should leave free.
+    ///   - points: what it must leave free: the points that have labels.
+    init(plot: Box, marks: [(x: Double, y: Double)], points: [(x: Double, y: Double)]) {
         self.plot = plot
         self.marks = marks
+        self.points = points
     }
 
     /// The place of a label: baseline at the left end of the text, and whether it lies far enough away to need a line to its point.
@@ -55,6 +60,7 @@ struct LabelPlacer {
         if box.x < plot.x || box.x + box.width > plot.x + plot.width { cost += 1000 }
         if box.y < plot.y || box.y + box.height > plot.y + plot.height { cost += 200 }
         for other in taken where box.overlaps(other) { cost += 500 }
+        for point in points where box.overlaps(Box(x: point.x - 7, y: point.y - 7, width: 14, height: 14)) { cost += 60 }
         for mark in marks where box.overlaps(Box(x: mark.x - 4, y: mark.y - 4, width: 8, height: 8)) { cost += 2 }
         return cost
     }

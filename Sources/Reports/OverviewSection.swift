@@ -27,15 +27,15 @@ struct OverviewSection {
         let value = { (number: Double?) in Figures.inColumn(number ?? .nan, decimals: decimals) }
         let complete = content.trials.reduce(0) { $0 + ($1.state == .complete ? 1 : 0) }
         let budget = header.effort.budgetSeconds.map { "of \(Figures.seconds($0))" } ?? "no limit"
-        let name = "\(metric.title.shortened(to: 30)), \(best?.name.shortened(to: 20) ?? "no ensemble")"
+        let owner = best?.name.shortened(to: 20) ?? (single == nil ? "no model" : "best single model")
         let direction = "validation rows, \(metric.higherIsBetter ? "higher" : "lower") is better"
-        let members = best.map { Figures.count($0.members.count, "model") + " together" } ?? "none"
+        let members = best.map { Figures.count($0.members.count, "model") + " together" } ?? (single == nil ? "none" : "one model")
         let trials = "\(Figures.count(complete)) of \(Figures.count(content.trials.count, "trial")) complete"
         let workers = Figures.count(header.effort.workers, "worker")
         return [
-            tile(name, value(best?.value), direction, isFirst: true),
+            tile("\(metric.title.shortened(to: 30)), \(owner)", value(best?.value ?? single?.value), direction, isFirst: true),
             tile("Best single model", value(single?.value), single?.learner.shortened(to: 30) ?? "none"),
-            tile("Time per row", Figures.milliseconds(best?.msPerRow ?? .nan), members),
+            tile("Time per row", Figures.milliseconds(best?.msPerRow ?? single?.msPerRow ?? .nan), members),
             tile("Models", Figures.count(content.models.count), trials),
             tile("Search time", Figures.seconds(header.effort.spentSeconds), "\(budget), \(workers)"),
         ]
@@ -48,10 +48,14 @@ struct OverviewSection {
     }
 
     private func sentence(_ decimals: Int) -> Markup {
-        guard let best else {
-            return content.models.isEmpty ? "The search left no model." : "No ensemble was chosen; the models stand alone."
-        }
         let value = { (number: Double) in Figures.inColumn(number, decimals: decimals) }
+        guard let best else {
+            guard let single else { return content.models.isEmpty ? "The search left no model." : "No ensemble was chosen." }
+            return """
+                No ensemble was chosen; the best single model, \(single.learner.shortened(to: 30)), has \(Self.lowered(metric.title)) \
+                <b>\(value(single.value))</b>.
+                """
+        }
         let models = Figures.count(best.members.count, "model")
         var text: Markup = """
             The ensemble <b>\(best.name.shortened(to: 30))</b> joins \(models) and reaches \(Self.lowered(metric.title)) \

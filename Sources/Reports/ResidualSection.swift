@@ -67,7 +67,8 @@ struct ResidualSection {
         var caption = "Mean error \(bias)."
         if outside > 0 { caption += " \(Figures.count(outside, "row lies", "rows lie")) beyond the axis and not drawn." }
         let chart = Chart(
-            id: "errors", title: "Histogram of errors", description: "Predicted minus true; mean \(bias).", caption: "\(caption)", widePixels: 440)
+            id: "errors", title: "Histogram of errors", description: "Predicted minus true; mean \(bias).", caption: "\(caption)",
+            widePixels: 440)
         return chart.figure { width in
             let height = width.isNarrow ? 260.0 : 420
             let y = Axis.linear(0...Double(max(counts.max() ?? 1, 1)), ticks: 5, padding: 0)

@@ -16,9 +16,11 @@ struct ScoreSection {
         if hasCosts { table.columns += [.number("Models"), .number("Per row"), .number("Single row"), .number("Memory")] }
         let columns = metrics.indices.map { column in rows.map { column < $0.values.count ? $0.values[column] : .nan } }
         let decimals = columns.map(Figures.decimals)
-        let bests = columns.indices.map { column in columns[column].filter(\.isFinite).reduce(Double?.none) { best, value in
-            best.map { metrics[column].isBetter(value, than: $0) ? value : $0 } ?? value
-        } }
+        let bests = columns.indices.map { column in
+            columns[column].filter(\.isFinite).reduce(Double?.none) { best, value in
+                best.map { metrics[column].isBetter(value, than: $0) ? value : $0 } ?? value
+            }
+        }
         for row in rows {
             var cells: [Markup] = [name(row.name, isModel: ensembles[row.name] == nil && models[row.name] != nil)]
             for column in metrics.indices {

@@ -15,6 +15,7 @@ struct SearchChart {
     let marks: LearnerMarks
     private let dots: [Dot]
     private let best: [ReportContent.Trial.Evaluation]
+    /// 0 where all were trained alike.
     private let topFidelity: Double
 
     init(_ content: ReportContent, marks: LearnerMarks) {
@@ -32,7 +33,8 @@ struct SearchChart {
         }
         self.dots = dots
         self.best = best
-        topFidelity = dots.compactMap(\.evaluation.fidelity).filter(\.isFinite).max() ?? 0
+        let fidelities = Set(dots.compactMap(\.evaluation.fidelity).filter(\.isFinite))
+        topFidelity = fidelities.count > 1 ? fidelities.max() ?? 0 : 0
     }
 
     /// Nil where nothing was evaluated.
@@ -51,7 +53,8 @@ struct SearchChart {
         let shown = thinned()
         if shown.count < dots.count { notes.append("\(Figures.count(shown.count)) of \(Figures.count(dots.count)) evaluations are drawn.") }
         let value = Figures.inColumn(last.value, decimals: decimals)
-        let description = "\(Figures.count(dots.count, "evaluation")) over \(Figures.seconds(end)); the best \(metric.title), \(value), "
+        let description =
+            "\(Figures.count(dots.count, "evaluation")) over \(Figures.seconds(end)); the best \(metric.title), \(value), "
             + "came after \(Figures.seconds(last.seconds))."
         let chart = Chart(id: "search", title: "Search over time", description: description, caption: "\(notes.joined(separator: " "))")
         return marks.legend(Set(shown.map(\.trial.learner)))
@@ -101,7 +104,7 @@ struct SearchChart {
         return Chart.Drawing(height: height, body: body)
     }
 
-    /// 0…1 on a logarithmic scale, since fidelities grow by factors; 1 where the search has none.
+    /// 0…1 on a logarithmic scale, since fidelities grow by factors.
     private func weight(of evaluation: ReportContent.Trial.Evaluation) -> Double {
         guard topFidelity > 0, let fidelity = evaluation.fidelity, fidelity.isFinite, fidelity > 0 else { return topFidelity > 0 ? 0 : 0.6 }
         return min(max(1 + log10(fidelity / topFidelity) / 2, 0), 1)

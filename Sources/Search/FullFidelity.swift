@@ -1,4 +1,4 @@
-public import SearchSpaces
+import SearchSpaces
 
 /// Every trial runs to the end: no early stopping.
 public struct FullFidelity: TrialScheduler {

@@ -13,6 +13,8 @@ struct ParzenEstimator {
     /// Per dimension and kernel.
     private let means: [[Double]]
     private let deviations: [[Double]]
+    /// Per discrete dimension: the kernels by their mean and deviation, of which small domains have few.
+    private let shapes: [KernelShapes]
     private let observations: Int
 
     /// - Parameters:
@@ -27,20 +29,31 @@ struct ParzenEstimator {
         var offsets = weights.map { log($0 / total) }
         var means: [[Double]] = []
         var deviations: [[Double]] = []
+        var shapes: [KernelShapes] = []
         for (dimension, column) in zip(dimensions, columns) {
             means.append(column + [(dimension.low + dimension.high) / 2])
             guard dimension.isNumeric else {
                 deviations.append([])
+                shapes.append(KernelShapes())
                 continue
             }
             let widths = Self.bandwidths(column, dimension) + [dimension.high - dimension.low]
             deviations.append(widths)
-            for kernel in 0...count {
-                let mean = means[means.count - 1][kernel]
-                let inside = Normal.logMass(
-                    from: (dimension.low - mean) / widths[kernel], to: (dimension.high - mean) / widths[kernel])
-                offsets[kernel] -= inside
-                if dimension.kind == .continuous { offsets[kernel] -= log(widths[kernel]) + Normal.logRootTwoPi }
+            let centres = means[means.count - 1]
+            func inside(_ mean: Double, _ width: Double) -> Double {
+                Normal.logMass(from: (dimension.low - mean) / width, to: (dimension.high - mean) / width)
+            }
+            if dimension.kind == .continuous {
+                shapes.append(KernelShapes())
+                for kernel in 0...count {
+                    let width = widths[kernel]
+                    offsets[kernel] -= inside(centres[kernel], width) + log(width) + Normal.logRootTwoPi
+                }
+            } else {
+                let own = KernelShapes(centres, widths)
+                let normalisers = zip(own.means, own.deviations).map(inside)
+                for kernel in 0...count { offsets[kernel] -= normalisers[own.shapeOfKernel[kernel]] }
+                shapes.append(own)
             }
         }
         var sum = 0.0
@@ -48,6 +61,7 @@ struct ParzenEstimator {
         self.offsets = offsets
         self.means = means
         self.deviations = deviations
+        self.shapes = shapes
     }
 
     /// One draw: a kernel for all dimensions, then a value in each.
@@ -80,9 +94,9 @@ struct ParzenEstimator {
 
     /// The logarithm of the density at each point; the probability of their cells for discrete dimensions.
     func logDensities(_ points: [[Double]]) -> [Double] {
-        var terms = [Double](repeating: 0, count: observations + 1)
+        var terms = offsets
         return points.map { point in
-            terms = offsets
+            for kernel in terms.indices { terms[kernel] = offsets[kernel] }
             for axis in dimensions.indices { addLogKernels(axis, at: point[axis], to: &terms) }
             var largest = -Double.infinity
             for term in terms { largest = max(largest, term) }
@@ -93,8 +107,8 @@ struct ParzenEstimator {
         }
     }
 
-    /// Terms smaller than e^-40 of the largest do not change a sum of doubles.
-    private static var negligible: Double { 40 }
+    /// Ten thousand terms below e^-25 of the largest change a sum by less than 10⁻⁶.
+    private static var negligible: Double { 25 }
 
     private func addLogKernels(_ axis: Int, at x: Double, to terms: inout [Double]) {
         let dimension = dimensions[axis]
@@ -106,27 +120,23 @@ struct ParzenEstimator {
             for kernel in 0..<observations { terms[kernel] += means[axis][kernel] == x ? own : other }
             terms[observations] -= log(Double(levels))
         case .continuous:
-            means[axis].withUnsafeBufferPointer { means in
-                deviations[axis].withUnsafeBufferPointer { deviations in
-                    for kernel in 0...observations {
-                        let z = (x - means[kernel]) / deviations[kernel]
-                        terms[kernel] -= 0.5 * z * z
+            terms.withUnsafeMutableBufferPointer { terms in
+                means[axis].withUnsafeBufferPointer { means in
+                    deviations[axis].withUnsafeBufferPointer { deviations in
+                        for kernel in terms.indices {
+                            let z = (x - means[kernel]) / deviations[kernel]
+                            terms[kernel] -= 0.5 * z * z
+                        }
                     }
                 }
             }
         case .discrete:
-            let cell = dimension.cell(around: x)
-            let width = cell.high - cell.low
-            let centre = (cell.low + cell.high) / 2
-            for kernel in 0...observations {
-                let deviation = deviations[axis][kernel]
-                if deviation > 4 * width {
-                    // The cell is narrow under this kernel: height times width is right to half a percent.
-                    let z = (centre - means[axis][kernel]) / deviation
-                    terms[kernel] += log(width / deviation) - 0.5 * z * z - Normal.logRootTwoPi
-                } else {
-                    terms[kernel] += Normal.logMass(
-                        from: (cell.low - means[axis][kernel]) / deviation, to: (cell.high - means[axis][kernel]) / deviation)
+            let masses = shapes[axis].logMasses(of: dimension.cell(around: x))
+            terms.withUnsafeMutableBufferPointer { terms in
+                masses.withUnsafeBufferPointer { masses in
+                    shapes[axis].shapeOfKernel.withUnsafeBufferPointer { shapes in
+                        for kernel in terms.indices { terms[kernel] += masses[shapes[kernel]] }
+                    }
                 }
             }
         }
@@ -145,15 +155,15 @@ struct ParzenEstimator {
     private static func bandwidths(_ column: [Double], _ dimension: ParzenDimension) -> [Double] {
         let range = dimension.high - dimension.low
         let smallest = range / Double(min(100, column.count + 2))
-        let order = column.indices.sorted { column[$0] < column[$1] }
+        let sorted = column.enumerated().map { (value: $0.element, index: $0.offset) }.sorted { $0.value < $1.value }
         var widths = [Double](repeating: range, count: column.count)
-        for (position, index) in order.enumerated() {
-            let left = position > 0 ? column[index] - column[order[position - 1]] : column[index] - dimension.low
-            let right =
-                position + 1 < order.count ? column[order[position + 1]] - column[index] : dimension.high - column[index]
-            let isEnd = order.count > 1 && (position == 0 || position + 1 == order.count)
+        for position in sorted.indices {
+            let value = sorted[position].value
+            let left = value - (position > 0 ? sorted[position - 1].value : dimension.low)
+            let right = (position + 1 < sorted.count ? sorted[position + 1].value : dimension.high) - value
+            let isEnd = sorted.count > 1 && (position == 0 || position + 1 == sorted.count)
             let gap = isEnd ? (position == 0 ? right : left) : max(left, right)
-            widths[index] = min(max(gap, smallest), range)
+            widths[sorted[position].index] = min(max(gap, smallest), range)
         }
         return widths
     }

@@ -10,6 +10,9 @@ import SearchSpaces
 /// behind its share of Hyperband's bracket sizes, instead of a random one; and when no new configuration may start, nothing runs and
 /// no trial has reached the maximum fidelity, the best one goes on to it, so that a small study ends with a complete trial.
 ///
+/// Rungs can be kept apart by the value of a categorical parameter, such as the choice among learners: families of different
+/// learning speed are then each halved among themselves, and a library stays diverse.
+///
 /// Several objectives are ranked by non-dominated sorting, ties by crowding distance.
 public struct SuccessiveHalving: TrialScheduler {
     public static let card = SchedulerCard(
@@ -17,11 +20,12 @@ public struct SuccessiveHalving: TrialScheduler {
         summary: "Many configurations start small; the best of each rung go on at a higher fidelity, and no worker waits.",
         abilities: [.multiFidelity, .asynchronous, .multiObjective],
         source: "Li et al. 2020, A System for Massively Parallel Hyperparameter Tuning",
-        options: ["minimum_fidelity", "maximum_fidelity", "eta", "brackets"]
+        options: ["minimum_fidelity", "maximum_fidelity", "eta", "brackets", "group_by"]
     ) { options in
         try SuccessiveHalving(
             minimum: options.integer("minimum_fidelity", default: 1), maximum: options.integer("maximum_fidelity", default: 81),
-            eta: options.integer("eta", default: 3), brackets: options.integer("brackets", default: 1))
+            eta: options.integer("eta", default: 3), brackets: options.integer("brackets", default: 1),
+            groupBy: options["group_by"] == nil ? nil : options.category("group_by"))
     }
 
     /// The fidelities of the rungs, rising.
@@ -29,6 +33,8 @@ public struct SuccessiveHalving: TrialScheduler {
     public let eta: Int
     /// How many early-stopping rates take turns; bracket s starts at rung s.
     public let brackets: Int
+    /// Name of the categorical parameter whose values have rungs of their own; nil for common rungs.
+    public let groupBy: String?
 
     public var maximumFidelity: Int? { rungs.last }
 
@@ -36,12 +42,14 @@ public struct SuccessiveHalving: TrialScheduler {
     ///   - fidelity: From the lowest rung through the highest.
     ///   - eta: The reduction factor: one in `eta` goes on, with `eta` times the fidelity.
     ///   - brackets: How many early-stopping rates take turns; 1 is plain successive halving.
+    ///   - groupBy: A categorical parameter whose values are halved apart.
     /// - Throws: `SearchError` (`invalidOption`) when the numbers leave no rung.
-    public init(fidelity: ClosedRange<Int>, eta: Int = 3, brackets: Int = 1) throws {
-        try self.init(minimum: fidelity.lowerBound, maximum: fidelity.upperBound, eta: eta, brackets: brackets)
+    public init(fidelity: ClosedRange<Int>, eta: Int = 3, brackets: Int = 1, groupBy: String? = nil) throws {
+        try self.init(
+            minimum: fidelity.lowerBound, maximum: fidelity.upperBound, eta: eta, brackets: brackets, groupBy: groupBy)
     }
 
-    private init(minimum: Int, maximum: Int, eta: Int, brackets: Int) throws {
+    private init(minimum: Int, maximum: Int, eta: Int, brackets: Int, groupBy: String?) throws {
         guard minimum >= 1, maximum >= minimum else {
             throw SearchError(.invalidOption, "Fidelities must be at least 1 and not empty, got \(minimum) to \(maximum).")
         }
@@ -56,12 +64,16 @@ public struct SuccessiveHalving: TrialScheduler {
         self.rungs = rungs
         self.eta = eta
         self.brackets = brackets
+        self.groupBy = groupBy
     }
 
     public func decide(_ context: SchedulingContext) -> SchedulingDecision {
+        let groups = groups(context.trials)
         for bracket in 0..<brackets {
             for rung in rungs.indices.dropLast().reversed() where rung >= bracket {
-                if let promotion = promotion(from: rung, in: bracket, context) { return promotion }
+                for group in groups {
+                    if let promotion = promotion(from: rung, in: bracket, group, context) { return promotion }
+                }
             }
         }
         if context.mayStart {
@@ -72,12 +84,24 @@ public struct SuccessiveHalving: TrialScheduler {
     }
 
     /// The best trial of a rung that is among the promotable ones and has not gone on.
-    private func promotion(from rung: Int, in bracket: Int, _ context: SchedulingContext) -> SchedulingDecision? {
+    private func promotion(
+        from rung: Int, in bracket: Int, _ group: ParameterValue?, _ context: SchedulingContext
+    ) -> SchedulingDecision? {
         let fidelity = rungs[rung]
-        let standings = standings(at: fidelity, context) { $0.progress.bracket == bracket }
+        let standings = standings(at: fidelity, context) { $0.progress.bracket == bracket && self.group(of: $0) == group }
         let promotable = standings.prefix(standings.count / eta)
         guard let next = promotable.first(where: { canGoOn(context.trials[$0], from: fidelity) }) else { return nil }
         return .promote(trial: next, fidelity: rungs[rung + 1])
+    }
+
+    private func group(of trial: Trial) -> ParameterValue? { groupBy.flatMap { trial.configuration[$0] } }
+
+    /// The groups that have rungs of their own, in the order in which they first appeared.
+    private func groups(_ trials: [Trial]) -> [ParameterValue?] {
+        guard groupBy != nil else { return [nil] }
+        var groups: [ParameterValue?] = []
+        for trial in trials where !groups.contains(group(of: trial)) { groups.append(group(of: trial)) }
+        return groups
     }
 
     /// The numbers of the trials with a result at a fidelity, best first.

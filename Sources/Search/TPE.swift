@@ -55,7 +55,11 @@ public struct TPE: Sampler {
         let groups = TPEGroup.groups(of: context.space)
         // Fitted when first needed: of a large conditional space a configuration touches only a few groups.
         var fitted: [Int: FittedGroup] = [:]
-        return try context.space.notForbidden {
+        // Where much is forbidden the bad density is low, and the best of many candidates would always lie there: each refusal
+        // halves their number, down to plain draws from the good density.
+        var candidates = candidates
+        let proposal = try? context.space.notForbidden {
+            defer { candidates = max(candidates / 2, 1) }
             var point: [String: ParameterValue] = [:]
             var drawn = Configuration()
             for (index, group) in groups.enumerated() where group.isActive(in: drawn, of: context.space) {
@@ -68,6 +72,7 @@ public struct TPE: Sampler {
             }
             return context.space.resolve { point[$0.name] }
         }
+        return try proposal ?? context.space.randomConfiguration(using: &generator)
     }
 
     /// The number of good trials among `count`: a tenth, with one objective at most 25.

@@ -2,31 +2,80 @@ public import Foundation
 public import SearchSpaces
 
 /// One configuration and what became of it.
-public struct Trial: Sendable, Hashable, Codable {
-    /// 0, 1, 2 … in the order of creation.
-    public var number: Int
-    public var state: TrialState
-    /// The active parameters; of a waiting trial only the fixed ones.
-    public var configuration: Configuration
-    /// The final values, one per objective; empty until the trial is complete.
-    public var values: [Double] = []
-    /// The first objective by step: the learning curve, and the result of each fidelity at the step of that number.
-    public var intermediateValues: [Int: Double] = [:]
-    /// Attempts, rungs and the worker: what schedulers go by.
-    public var progress = TrialProgress()
-    /// Facts for people and other programs, each a JSON document.
-    public var userAttributes: [String: String] = [:]
-    /// Facts for programs, each a JSON document.
-    public var systemAttributes: [String: String] = [:]
-    public var start: Date?
-    public var completion: Date?
-    /// When a worker last touched the trial, by the clock of the store.
-    public var heartbeat: Date?
+///
+/// A value whose copies share their storage until one is changed: histories of thousands of trials are passed around and looped over
+/// all the time, and a copy of a trial costs one reference count.
+public struct Trial: Sendable {
+    private var storage: Storage
 
     public init(number: Int, state: TrialState, configuration: Configuration) {
-        self.number = number
-        self.state = state
-        self.configuration = configuration
+        storage = Storage(Fields(number: number, state: state, configuration: configuration))
+    }
+
+    /// 0, 1, 2 … in the order of creation.
+    public var number: Int {
+        get { storage.fields.number }
+        set { change { $0.number = newValue } }
+    }
+
+    /// Where it stands.
+    public var state: TrialState {
+        get { storage.fields.state }
+        set { change { $0.state = newValue } }
+    }
+
+    /// The active parameters; of a waiting trial only the fixed ones.
+    public var configuration: Configuration {
+        get { storage.fields.configuration }
+        set { change { $0.configuration = newValue } }
+    }
+
+    /// The final values, one per objective; empty until the trial is complete.
+    public var values: [Double] {
+        get { storage.fields.values }
+        set { change { $0.values = newValue } }
+    }
+
+    /// The first objective by step: the learning curve, and the result of each fidelity at the step of that number.
+    public var intermediateValues: [Int: Double] {
+        get { storage.fields.intermediateValues }
+        set { change { $0.intermediateValues = newValue } }
+    }
+
+    /// Attempts, rungs and the worker: what schedulers go by.
+    public var progress: TrialProgress {
+        get { storage.fields.progress }
+        set { change { $0.progress = newValue } }
+    }
+
+    /// Facts for people and other programs, each a JSON document.
+    public var userAttributes: [String: String] {
+        get { storage.fields.userAttributes }
+        set { change { $0.userAttributes = newValue } }
+    }
+
+    /// Facts for programs, each a JSON document.
+    public var systemAttributes: [String: String] {
+        get { storage.fields.systemAttributes }
+        set { change { $0.systemAttributes = newValue } }
+    }
+
+    /// When its first job was handed out.
+    public var start: Date? {
+        get { storage.fields.start }
+        set { change { $0.start = newValue } }
+    }
+
+    /// When its last job ended; nil while it runs or waits.
+    public var completion: Date? {
+        get { storage.fields.completion }
+        set { change { $0.completion = newValue } }
+    }
+
+    /// When a worker last touched the trial, by the clock of the store.
+    public var heartbeat: Date? {
+        get { storage.fields.heartbeat }
+        set { change { $0.heartbeat = newValue } }
     }
 
     /// Why the last attempt failed.
@@ -51,6 +100,43 @@ public struct Trial: Sendable, Hashable, Codable {
     public var lastResult: FidelityResult? {
         progress.results.last ?? (values.isEmpty ? nil : FidelityResult(fidelity: 0, values: values))
     }
+
+    private mutating func change(_ body: (inout Fields) -> Void) {
+        if !isKnownUniquelyReferenced(&storage) { storage = Storage(storage.fields) }
+        body(&storage.fields)
+    }
+
+    /// Mutated only while one value owns it.
+    private final class Storage: @unchecked Sendable {
+        var fields: Fields
+        init(_ fields: Fields) { self.fields = fields }
+    }
+
+    private struct Fields: Sendable, Hashable, Codable {
+        var number: Int
+        var state: TrialState
+        var configuration: Configuration
+        var values: [Double] = []
+        var intermediateValues: [Int: Double] = [:]
+        var progress: TrialProgress = TrialProgress()
+        var userAttributes: [String: String] = [:]
+        var systemAttributes: [String: String] = [:]
+        var start: Date?
+        var completion: Date?
+        var heartbeat: Date?
+    }
+}
+
+extension Trial: Hashable, Codable {
+    public static func == (left: Trial, right: Trial) -> Bool {
+        left.storage === right.storage || left.storage.fields == right.storage.fields
+    }
+
+    public func hash(into hasher: inout Hasher) { storage.fields.hash(into: &hasher) }
+
+    public init(from decoder: any Decoder) throws { storage = Storage(try Fields(from: decoder)) }
+
+    public func encode(to encoder: any Encoder) throws { try storage.fields.encode(to: encoder) }
 }
 
 /// The values of a trial at one fidelity.

@@ -30,7 +30,7 @@ final class InferenceJob: Sendable {
         /// Members that may still answer.
         var open: Int
         var outcome: Outcome?
-        var continuation: CheckedContinuation<Outcome, Never>?
+        var waiter: (@Sendable (Outcome) -> Void)?
     }
 
     let inputs: [String: TensorValue]
@@ -97,20 +97,23 @@ final class InferenceJob: Sendable {
 
     func cancel() { settle { if $0.outcome == nil { $0.outcome = .cancelled } } }
 
-    /// Suspends until every member has answered or will not. Called once.
+    /// Calls `body` once, when every member has answered or will not: on the thread of the last worker, or at once. May be asked once.
+    func whenSettled(_ body: @escaping @Sendable (Outcome) -> Void) { settle { $0.waiter = body } }
+
+    /// Suspends until every member has answered or will not.
     func outcome() async -> Outcome {
-        await withCheckedContinuation { continuation in settle { $0.continuation = continuation } }
+        await withCheckedContinuation { continuation in whenSettled { continuation.resume(returning: $0) } }
     }
 
-    /// Changes the state, and wakes who waits when there is an outcome. The continuation resumes outside the lock.
+    /// Changes the state, and wakes who waits when there is an outcome, outside the lock.
     private func settle(_ change: (inout sending State) -> Void) {
-        let waking = state.withLock { state -> (CheckedContinuation<Outcome, Never>, Outcome)? in
+        let waking = state.withLock { state -> (@Sendable (Outcome) -> Void, Outcome)? in
             change(&state)
             if state.outcome == nil, state.open == 0 { state.outcome = .settled(state.partials, deadlinePassed: false) }
-            guard let outcome = state.outcome, let continuation = state.continuation else { return nil }
-            state.continuation = nil
-            return (continuation, outcome)
+            guard let outcome = state.outcome, let waiter = state.waiter else { return nil }
+            state.waiter = nil
+            return (waiter, outcome)
         }
-        if let (continuation, outcome) = waking { continuation.resume(returning: outcome) }
+        if let (waiter, outcome) = waking { waiter(outcome) }
     }
 }

@@ -95,19 +95,6 @@ final class SegmentQueue: @unchecked Sendable {
         }
     }
 
-    /// Takes no more requests, and gives back those that nobody has begun or finished.
-    func closeAndEmpty() -> [InferenceJob] {
-        condition.withLock {
-            isClosed = true
-            condition.broadcast()
-            let jobs = entries[head...].map(\.job)
-            entries = []
-            head = 0
-            rows = 0
-            return jobs
-        }
-    }
-
     private func cut(_ limit: Int) -> [Segment] {
         let now = monotonicNs()
         var segments: [Segment] = []

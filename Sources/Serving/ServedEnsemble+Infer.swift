@@ -46,7 +46,7 @@ extension ServedEnsemble {
 
     // MARK: Accepting
 
-    private func accept(_ request: InferRequest) throws -> InferenceJob {
+    func accept(_ request: InferRequest) throws -> InferenceJob {
         let inputs = try metadata().inputs
         let rowCount = try checkInputs(request, against: inputs)
         for name in request.outputs where !outputs.contains(where: { $0.name == name }) {
@@ -107,7 +107,7 @@ extension ServedEnsemble {
         return rows
     }
 
-    private func enqueue(_ job: InferenceJob) throws {
+    func enqueue(_ job: InferenceJob) throws {
         for (member, queue) in queues.enumerated() {
             switch queue.push(job) {
             case .accepted: break
@@ -122,7 +122,7 @@ extension ServedEnsemble {
         }
     }
 
-    private func release(_ job: InferenceJob) {
+    func release(_ job: InferenceJob) {
         let waiting = state.withLock { state -> [CheckedContinuation<Void, Never>] in
             state.jobs[ObjectIdentifier(job)] = nil
             state.inputBytes -= job.inputByteCount
@@ -135,7 +135,7 @@ extension ServedEnsemble {
 
     // MARK: Answering
 
-    private func combine(
+    func combine(
         _ partials: [InferenceJob.Partial], of job: InferenceJob, for request: InferRequest, deadlinePassed: Bool
     ) throws -> InferResponse {
         let answered = partials.map { $0.isComplete ? $0.values : nil }
@@ -153,7 +153,7 @@ extension ServedEnsemble {
     }
 
     private func output(_ name: String, _ mean: [Float], rows: Int) throws -> TensorValue {
-        if name == Self.predictionName, case .classes(let classes) = model.task {
+        if name == Self.predictionName, case .classification(let classes) = model.task {
             return try .strings(mostProbable(mean, width: classes.count).map { classes[$0] }, [rows])
         }
         return try .float(mean, [rows, model.task.width])

@@ -30,7 +30,7 @@ extension ServedEnsemble {
             }
         }
         var classes: [String]?
-        if case .classes(let names) = model.task { classes = names }
+        if case .classification(let names) = model.task { classes = names }
         return ServedMetadata(
             name: model.name, versions: [Self.version], inputs: inputs, outputs: outputs, classes: classes, members: model.members.map(\.id),
             membersMissing: membersWithoutWorkers.map { model.members[$0].id }, maximumRows: model.options.requestRowsLimit)
@@ -41,7 +41,7 @@ extension ServedEnsemble {
         let numbers = TensorInfo(name: model.task.outputName, datatype: .fp32, shape: [-1, model.task.width])
         let prediction =
             switch model.task {
-            case .classes: TensorInfo(name: Self.predictionName, datatype: .bytes, shape: [-1])
+            case .classification: TensorInfo(name: Self.predictionName, datatype: .bytes, shape: [-1])
             case .regression: TensorInfo(name: Self.predictionName, datatype: .fp32, shape: [-1, 1])
             }
         return [numbers, prediction]

@@ -34,10 +34,13 @@ public final class ServedEnsemble: Sendable {
         var workersLoaded: [Int]
         /// By member, the first reason why a worker could not load.
         var reasons: [Int: String] = [:]
+        /// By member, the inputs of its engines.
+        var memberInputs: [Int: [TensorInfo]] = [:]
+        /// Of all members together, in their order; nil while loading.
         var inputs: [TensorInfo]?
         var inputBytes = 0
         var jobs: [ObjectIdentifier: InferenceJob] = [:]
-        var waitingForLoad: [CheckedContinuation<Void, Never>] = []
+        var waitingForLoad: [@Sendable () -> Void] = []
         var waitingForIdle: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -75,13 +78,20 @@ public final class ServedEnsemble: Sendable {
     /// Waits until every worker has loaded its model or has failed to.
     /// - Throws: ``ServingError`` `.failed` where some member has no worker at all.
     public func loaded() async throws {
-        await withCheckedContinuation { continuation in
-            let isOver = state.withLock { state in
-                if state.workersLoading > 0 { state.waitingForLoad.append(continuation) }
-                return state.workersLoading == 0
-            }
-            if isOver { continuation.resume() }
+        await withCheckedContinuation { continuation in whenLoaded { continuation.resume() } }
+        try checkLoaded()
+    }
+
+    /// Calls `body` once, when no worker is loading any more: on the thread of the last one, or at once.
+    func whenLoaded(_ body: @escaping @Sendable () -> Void) {
+        let isOver = state.withLock { state in
+            if state.workersLoading > 0 { state.waitingForLoad.append(body) }
+            return state.workersLoading == 0
         }
+        if isOver { body() }
+    }
+
+    func checkLoaded() throws {
         let failed = state.withLock { state in model.members.indices.filter { state.workersLoaded[$0] == 0 }.map { ($0, state.reasons[$0]) } }
         if failed.isEmpty { return }
         let reasons = failed.map { "'\(model.members[$0].id)': \($1 ?? "no reason given")" }
@@ -115,69 +125,41 @@ public final class ServedEnsemble: Sendable {
 
     private func workerLoaded(_ worker: Worker, _ result: Result<EngineForm, any Error>) {
         let member = worker.cell.member
-        let waiting = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+        let waiting = state.withLock { state -> [@Sendable () -> Void] in
             state.workersLoading -= 1
-            do {
-                state.inputs = try Self.merged(state.inputs ?? [], with: result.get().inputs, of: model.members[member].id)
+            switch result {
+            case .success(let form):
+                state.memberInputs[member] = form.inputs
                 state.workersLoaded[member] += 1
-            } catch {
-                if state.reasons[member] == nil { state.reasons[member] = "\(error)" }
+            case .failure(let error): if state.reasons[member] == nil { state.reasons[member] = "\(error)" }
             }
             guard state.workersLoading == 0 else { return [] }
+            mergeInputs(&state)
             if state.phase == .loading { state.phase = .serving }
             // Nobody would ever take from the queue of a member without workers.
             for member in model.members.indices where state.workersLoaded[member] == 0 { queues[member].close() }
             defer { state.waitingForLoad = [] }
             return state.waitingForLoad
         }
-        for continuation in waiting { continuation.resume() }
+        for body in waiting { body() }
     }
 
-    /// The inputs of all members; each may use some of them.
-    private static func merged(_ known: [TensorInfo], with more: [TensorInfo], of member: String) throws -> [TensorInfo] {
-        var result = known
-        for input in more {
-            guard let other = result.first(where: { $0.name == input.name }) else {
-                result.append(input)
+    /// Puts the inputs of all members together; each may use some of them. A member that contradicts those before it is left out.
+    private func mergeInputs(_ state: inout sending State) {
+        var merged: [TensorInfo] = []
+        for member in model.members.indices {
+            let inputs = state.memberInputs[member] ?? []
+            func contradicts(_ one: TensorInfo, _ other: TensorInfo) -> Bool {
+                one.name == other.name && (one.datatype != other.datatype || one.shape.dropFirst() != other.shape.dropFirst())
+            }
+            if let input = inputs.first(where: { input in merged.contains { contradicts($0, input) } }) {
+                state.workersLoaded[member] = 0
+                state.reasons[member] =
+                    "takes input '\(input.name)' as \(input.datatype.protocolName) \(input.shape), members before it take it in another form"
                 continue
             }
-            guard other.datatype == input.datatype, other.shape.dropFirst() == input.shape.dropFirst() else {
-                throw ServingError(
-                    .invalidModel,
-                    "member '\(member)' takes input '\(input.name)' as \(input.datatype.protocolName) \(input.shape), another member as "
-                        + "\(other.datatype.protocolName) \(other.shape)")
-            }
+            merged += inputs.filter { input in !merged.contains { $0.name == input.name } }
         }
-        return result
-    }
-
-    /// Refuses new requests, answers those accepted, and ends the threads.
-    /// - Parameter limit: time for all of it. Requests not answered by then fail as if their deadline had passed; a thread that is stuck
-    ///   in an engine is left behind.
-    public func shutdown(within limit: Duration = .seconds(30)) async {
-        let clock = ContinuousClock()
-        let end = clock.now + limit
-        state.withLock { if $0.phase != .over { $0.phase = .draining } }
-        let watchdog = Task { [weak self] in
-            try await clock.sleep(until: end)
-            let jobs = self?.state.withLock { Array($0.jobs.values) } ?? []
-            for job in jobs { job.expire() }
-        }
-        await withCheckedContinuation { continuation in
-            let isIdle = state.withLock { state in
-                if !state.jobs.isEmpty { state.waitingForIdle.append(continuation) }
-                return state.jobs.isEmpty
-            }
-            if isIdle { continuation.resume() }
-        }
-        watchdog.cancel()
-        for queue in queues { queue.close() }
-        // Threads that have nothing to do end at once; a second is for those in the middle of a batch that nobody waits for.
-        let threads = state.withLock { state in
-            defer { state.threads = [] }
-            return state.threads
-        }
-        for thread in threads { _ = await thread.join(within: max(.seconds(1), clock.now.duration(to: end))) }
-        state.withLock { $0.phase = .over }
+        state.inputs = merged
     }
 }

@@ -8,13 +8,13 @@ public struct ServedModel: Sendable {
     /// What the numbers of the members mean.
     public enum Task: Sendable, Hashable {
         /// One probability for each class, in this order.
-        case classes([String])
+        case classification(classes: [String])
         case regression
 
         /// Numbers that a member gives for one row.
         public var width: Int {
             switch self {
-            case .classes(let names): names.count
+            case .classification(let names): names.count
             case .regression: 1
             }
         }
@@ -22,7 +22,7 @@ public struct ServedModel: Sendable {
         /// The output that members have and that the ensemble gives.
         public var outputName: String {
             switch self {
-            case .classes: "probabilities"
+            case .classification: "probabilities"
             case .regression: "values"
             }
         }

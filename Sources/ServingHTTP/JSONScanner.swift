@@ -81,7 +81,7 @@ struct JSONScanner {
 
     private mutating func object(rawKeys: Set<String>, depth: Int) throws -> JSONValue {
         position += 1
-        var members: [(key: String, value: JSONValue)] = []
+        var members: [JSONValue.Member] = []
         if consume("}") { return .object(members) }
         repeat {
             guard peek() == UInt8(ascii: "\"") else { throw unexpected("a name in quotes") }
@@ -91,9 +91,9 @@ struct JSONScanner {
                 skipSpace()
                 let start = position
                 try skipValue()
-                members.append((key, .raw(start..<position)))
+                members.append(.init(key: key, value: .raw(start..<position)))
             } else {
-                members.append((key, try value(rawKeys: rawKeys, depth: depth + 1)))
+                members.append(.init(key: key, value: try value(rawKeys: rawKeys, depth: depth + 1)))
             }
         } while consume(",")
         try expect("}")

@@ -8,9 +8,15 @@ enum JSONValue: Equatable {
     case number(Double)
     case string(String)
     case array([JSONValue])
-    case object([(key: String, value: JSONValue)])
+    case object([Member])
     /// The place of a value that was skipped over, to be read once its meaning is known.
     case raw(Range<Int>)
+
+    /// A name and its value.
+    struct Member: Equatable {
+        var key: String
+        var value: JSONValue
+    }
 
     /// The first member of this name; nil also where this is no object.
     subscript(key: String) -> JSONValue? {
@@ -29,21 +35,6 @@ enum JSONValue: Equatable {
         case .integer(let value): Int(exactly: value)
         case .number(let value): Int(exactly: value)
         default: nil
-        }
-    }
-
-    static func == (one: JSONValue, other: JSONValue) -> Bool {
-        switch (one, other) {
-        case (.null, .null): true
-        case (.bool(let a), .bool(let b)): a == b
-        case (.integer(let a), .integer(let b)): a == b
-        case (.unsigned(let a), .unsigned(let b)): a == b
-        case (.number(let a), .number(let b)): a == b
-        case (.string(let a), .string(let b)): a == b
-        case (.array(let a), .array(let b)): a == b
-        case (.object(let a), .object(let b)): a.count == b.count && zip(a, b).allSatisfy { $0.key == $1.key && $0.value == $1.value }
-        case (.raw(let a), .raw(let b)): a == b
-        default: false
         }
     }
 }

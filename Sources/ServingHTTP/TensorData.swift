@@ -45,7 +45,8 @@ struct TensorDataReader {
     private mutating func numbers<Element: BitwiseCopyable>(
         _ datatype: Datatype, _ type: Element.Type, _ convert: (JSONScanner, ScannedNumber) -> Element?
     ) throws -> TensorValue {
-        try TensorValue(datatype, shape: shape) { memory in
+        let name = name
+        return try TensorValue(datatype, shape: shape) { memory in
             let target = memory.bindMemory(to: Element.self)
             try elements { index, scanner in
                 let number = try scanner.scanNumber()
@@ -60,7 +61,8 @@ struct TensorDataReader {
     }
 
     private mutating func bools() throws -> TensorValue {
-        try TensorValue(.bool, shape: shape) { target in
+        let name = name
+        return try TensorValue(.bool, shape: shape) { target in
             try elements { index, scanner in
                 switch scanner.peek() {
                 case UInt8(ascii: "t"), UInt8(ascii: "f"):
@@ -77,6 +79,7 @@ struct TensorDataReader {
     }
 
     private mutating func texts() throws -> TensorValue {
+        let name = name
         var bytes: [UInt8] = []
         var offsets = [0]
         offsets.reserveCapacity(count + 1)

@@ -15,6 +15,9 @@ enum OptunaDate {
             + "\(pad(second / 3600, 2)):\(pad(second / 60 % 60, 2)):\(pad(second % 60, 2)).\(pad(fraction, 6))"
     }
 
+    /// The moment as it comes back from the file.
+    static func rounded(_ date: Date) -> Date { self.date(text(date)) ?? date }
+
     /// Nil when the text is no such date; the fraction may be missing.
     static func date(_ text: String) -> Date? {
         let parts = text.split(whereSeparator: { "-: T.".contains($0) })

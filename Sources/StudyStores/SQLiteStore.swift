@@ -87,7 +87,7 @@ public final class SQLiteStore: StudyStore {
             let result = try write { database in
                 let known = try studyCache ?? StudyCache(study, database)
                 studyCache = nil
-                let transaction = SQLiteTransaction(try known.refreshed(database), database, now: clock())
+                let transaction = SQLiteTransaction(try known.refreshed(database), database, now: OptunaDate.rounded(clock()))
                 let result = try body(transaction)
                 studyCache = transaction.cache
                 return result

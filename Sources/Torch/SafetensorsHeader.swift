@@ -49,7 +49,7 @@ enum SafetensorsHeader {
             let range = found[index].range
             guard range.lowerBound == end else {
                 throw Fault(
-                    "tensor '\(found[index].entry.name)' starts at byte \(range.lowerBound), expected \(end): ranges overlap or leave a hole")
+                    "tensor '\(found[index].entry.name)' starts at byte \(range.lowerBound), expected \(end): they overlap or leave a hole")
             }
             end = range.upperBound
             guard end <= data.endIndex - start else {
@@ -70,7 +70,8 @@ enum SafetensorsHeader {
         for entry in file.entries {
             guard entry.name != metadataKey, json[entry.name] == nil else { throw Fault("the name '\(entry.name)' is taken") }
             guard byteCount(entry.shape, entry.dtype) == entry.bytes.count else {
-                throw Fault("tensor '\(entry.name)' has \(entry.bytes.count) bytes, which do not fit \(entry.dtype) of shape \(entry.shape)")
+                let size = entry.bytes.count
+                throw Fault("tensor '\(entry.name)' has \(size) bytes, which do not fit \(entry.dtype) of shape \(entry.shape)")
             }
             json[entry.name] = [
                 "dtype": entry.dtype.safetensorsName, "shape": entry.shape, "data_offsets": [offset, offset + entry.bytes.count],

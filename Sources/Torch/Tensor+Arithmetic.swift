@@ -54,7 +54,8 @@ extension Tensor {
     /// With a small weight, step after step, this is an exponential moving average of a parameter.
     public func moveTowards(_ target: Tensor, weight: Double) throws {
         try withoutGradients {
-            _ = try call("aten::lerp_", overload: "Tensor", [.tensor(self), .tensor(target), .tensor(try Tensor.full(weight, [], dtype: dtype, device: device))])
+            let share = try Tensor.full(weight, [], dtype: dtype, device: device)
+            _ = try call("aten::lerp_", overload: "Tensor", [.tensor(self), .tensor(target), .tensor(share)])
         }
     }
 }

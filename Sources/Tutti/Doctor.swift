@@ -1,7 +1,7 @@
 import Codecs
 import Foundation
 import LightGBM
-public import NativeLibraries
+import NativeLibraries
 import OnnxRuntime
 import Torch
 
@@ -19,22 +19,21 @@ public enum Doctor {
         public var installCommand: String
     }
 
-    /// A native library and how it is opened.
+    /// A native library, whether everything needs it, and how its overlay checks and names its version.
     private struct Runtime {
         var library: NativeLibrary
         var isRequired: Bool
-        /// Version and path of the opened library.
-        var open: () throws -> (version: String?, path: String)
+        var version: () throws -> String?
     }
 
     private static var runtimes: [Runtime] {
         [
-            Runtime(library: LibTorch.library, isRequired: true) { (try LibTorch.version.description, try LibTorch.path) },
-            Runtime(library: OnnxRuntime.library, isRequired: true) { (try OnnxRuntime.version, try OnnxRuntime.path) },
-            Runtime(library: LightGBM.library, isRequired: true) { (nil, try LightGBM.path) },
-            Runtime(library: ZLib.library, isRequired: true) { (try ZLib.version, try ZLib.path) },
-            Runtime(library: PNG.library, isRequired: false) { (try PNG.version, try PNG.path) },
-            Runtime(library: JPEG.library, isRequired: false) { (nil, try JPEG.path) },
+            Runtime(library: LibTorch.library, isRequired: true) { try LibTorch.version.description },
+            Runtime(library: OnnxRuntime.library, isRequired: true) { try OnnxRuntime.version() },
+            Runtime(library: LightGBM.library, isRequired: true) { try LightGBM.version() },
+            Runtime(library: ZLib.library, isRequired: true) { try ZLib.version() },
+            Runtime(library: PNG.library, isRequired: false) { try PNG.version() },
+            Runtime(library: JPEG.library, isRequired: false) { nil },
         ]
     }
 
@@ -42,9 +41,9 @@ public enum Doctor {
         runtimes.map { runtime in
             let library = runtime.library
             do {
-                let (version, path) = try runtime.open()
+                let path = try library.open().path
                 return Finding(
-                    name: library.name, purpose: library.purpose, version: version, isUsable: true, isRequired: runtime.isRequired, detail: path,
+                    name: library.name, purpose: library.purpose, version: try runtime.version(), isUsable: true, isRequired: runtime.isRequired, detail: path,
                     installCommand: library.installCommand)
             } catch {
                 let detail = (error as? NativeLibraryError)?.detail ?? "\(error)"
@@ -58,7 +57,7 @@ public enum Doctor {
     /// The libraries among `names` that cannot be used, with the reason.
     static func missing(for names: [String]) -> [String: any Error] {
         runtimes.filter { names.contains($0.library.name) }.reduce(into: [:]) { missing, runtime in
-            do { _ = try runtime.open() } catch { missing[runtime.library.name] = error }
+            do { _ = (try runtime.library.open(), try runtime.version()) } catch { missing[runtime.library.name] = error }
         }
     }
 

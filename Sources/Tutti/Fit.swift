@@ -1,7 +1,7 @@
 import Datasets
 public import Foundation
 import Learners
-public import Learning
+import Learning
 import ModelLibrary
 import Placement
 import Search
@@ -38,7 +38,7 @@ public enum Fit {
             rungs: task.input.kind == .images ? imageRungs : tableRungs, reductionFactor: reductionFactor, workers: options.workers,
             threadsPerWorker: max(1, ProcessInfo.processInfo.activeProcessorCount / options.workers),
             memoryBytesPerWorker: options.effectiveMemoryBytesPerWorker, trialLimit: options.trialLimit, timeSeconds: options.timeSeconds,
-            spentSeconds: 0, startedAt: ISO8601DateFormatter().string(from: Date()), notes: reading.report.notes)
+            spentSeconds: 0, startedAt: Date(), notes: reading.report.notes)
         let study = try RunStudy.create(
             folder, manifest: manifest, problem: Problem(task: task, training: split.training), learners: learners, metric: metric)
         try folder.write(manifest)
@@ -46,7 +46,8 @@ public enum Fit {
         let session = FitSession(
             folder: folder, manifest: manifest, study: study, validation: split.validation, clock: clock, progress: progress, interruption: interruption,
             executable: try options.workerExecutable ?? ownExecutable())
-        return try await withExtendedLifetime(lock) { try await session.run() }
+        defer { withExtendedLifetime(lock) {} }
+        return try await session.run()
     }
 
     /// Goes on with a run, however it ended.
@@ -78,7 +79,8 @@ public enum Fit {
         let session = FitSession(
             folder: folder, manifest: manifest, study: study, validation: data.validation, clock: clock, progress: progress, interruption: interruption,
             executable: try workerExecutable ?? ownExecutable())
-        return try await withExtendedLifetime(lock) { try await session.run() }
+        defer { withExtendedLifetime(lock) {} }
+        return try await session.run()
     }
 
     private static func chooseLearners(_ ids: [String]?, task: LearningTask, progress: any FitProgress) throws -> [any Learner] {

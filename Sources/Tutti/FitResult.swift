@@ -85,7 +85,7 @@ public struct PlacementSummary: Encodable, Sendable {
     /// Batch size per device and model; 0 where the model is not there.
     public var batch: [[Int]]
     /// Rows per second.
-    public var throughput: Placement.Throughput
+    public var throughput: Throughput
 
     public init(_ placement: Placement) {
         ensemble = placement.ensemble

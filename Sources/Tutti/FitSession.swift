@@ -5,6 +5,7 @@ import Learning
 import ModelLibrary
 import Placement
 import Search
+import SearchSpaces
 
 /// One session of a run, from the first worker to the report: what `fit` and `resume` share.
 struct FitSession: Sendable {
@@ -41,7 +42,7 @@ struct FitSession: Sendable {
         let trials = try study.trials()
         return FitResult(
             run: folder.url.path, report: folder.report.path, metricID: manifest.metric, task: manifest.task, seconds: clock.elapsedSeconds,
-            trials: trials.count { $0.progress.attempts > 0 }, failures: trials.count { $0.state == .fail }, models: models.count,
+            trials: trials.count { $0.progress.attempts > 0 }, failures: trials.count { $0.state == .failed }, models: models.count,
             bestModel: models.first, ensembles: ensembles.ensembles, placement: placement, isInterrupted: interruption.isRequested)
     }
 

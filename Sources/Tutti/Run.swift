@@ -1,6 +1,6 @@
 public import Datasets
 public import Ensembling
-public import Foundation
+import Foundation
 public import Learning
 public import ModelLibrary
 
@@ -59,8 +59,9 @@ public struct Run: Sendable {
                 return nil
             }
         }
-        let front = try EnsembleFront.build(candidates: candidates, truth: truth, metric: metric, limits: limits, seed: manifest.seed)
-        return EnsemblesDocument(metric: manifest.metric, ensembles: front, notes: notes)
+        var document = try EnsembleFront.build(candidates, truth: truth, metric: metric, limits: limits, seed: manifest.seed)
+        document.notes = notes + document.notes
+        return document
     }
 
     // MARK: - Predictions

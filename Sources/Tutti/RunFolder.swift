@@ -46,7 +46,7 @@ public struct RunFolder: Sendable, Hashable {
     /// - Throws: ``TuttiError`` `.badData` naming the file and the place inside it.
     public func readDocument<Document: Decodable>(_ type: Document.Type, at url: URL) throws -> Document {
         do {
-            return try JSONDecoder().decode(type, from: Data(contentsOf: url))
+            return try JSONDecoder.documents.decode(type, from: Data(contentsOf: url))
         } catch let error as DecodingError {
             throw TuttiError(.badData, "'\(url.path)' is damaged: \(Self.place(of: error))")
         } catch {
@@ -78,7 +78,18 @@ extension JSONEncoder {
     public static var documents: JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
         encoder.nonConformingFloatEncodingStrategy = .convertToString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         return encoder
+    }
+}
+
+extension JSONDecoder {
+    /// Reads what `JSONEncoder.documents` writes.
+    public static var documents: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return decoder
     }
 }

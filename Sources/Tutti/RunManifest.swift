@@ -1,4 +1,5 @@
 public import Datasets
+public import Foundation
 public import Learning
 
 /// What a run is: enough to resume it, and to know afterwards how its numbers came about. `run.json`.
@@ -39,8 +40,8 @@ public struct RunManifest: Codable, Sendable {
     public var timeSeconds: Double
     /// Seconds that earlier sessions of this run have used.
     public var spentSeconds: Double
-    /// When the run began, ISO 8601, for people.
-    public var startedAt: String
+    /// When the run began; for people, nothing is decided by it.
+    public var startedAt: Date
     /// Remarks about the data that a user should see: columns left out, rows dropped.
     public var notes: [String]
 }

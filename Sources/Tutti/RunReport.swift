@@ -6,6 +6,7 @@ import ModelLibrary
 import Placement
 import Reports
 import Search
+import SearchSpaces
 
 extension Run {
     /// Writes the run as one self-contained HTML page.
@@ -28,9 +29,10 @@ extension Run {
         let cards = try models()
         let ensembles = (try? ensembles().ensembles) ?? []
         let best = ensembles.first { $0.name == "best" }
+        let secondsOfModel = Dictionary(uniqueKeysWithValues: cards.map { ($0.id, $0.finishedSeconds) })
         return ReportContent(
             header: header(validation: validation, metric: metric),
-            trials: try RunStudy.open(folder).trials().filter { $0.progress.attempts > 0 }.map(reportTrial),
+            trials: try RunStudy.open(folder).trials().filter { $0.progress.attempts > 0 }.map { reportTrial($0, secondsOfModel: secondsOfModel) },
             models: cards.map { reportModel($0, metric: metric) },
             bestModel: cards.first?.id,
             ensembles: ensembles.map { reportEnsemble($0, metric: metric) },
@@ -54,22 +56,22 @@ extension Run {
             effort: .init(
                 budgetSeconds: manifest.timeSeconds, spentSeconds: manifest.spentSeconds, workers: manifest.workers, seed: manifest.seed,
                 machine: Machine.description),
-            version: manifest.tuttiVersion, commandLine: manifest.command.joined(separator: " "), finished: manifest.startedAt)
+            version: manifest.tuttiVersion, commandLine: manifest.command.joined(separator: " "), finished: manifest.startedAt.addingTimeInterval(manifest.spentSeconds).formatted(.iso8601))
     }
 
-    private func reportTrial(_ trial: Trial) -> ReportContent.Trial {
+    private func reportTrial(_ trial: Trial, secondsOfModel: [String: Double]) -> ReportContent.Trial {
         let learner = (try? trial.configuration.category(RunStudy.learnerParameter)) ?? "?"
         let state: ReportContent.Trial.State =
             switch trial.state {
             case .complete: .complete
             case .pruned: .pruned
-            case .fail: .fail
+            case .failed: .fail
             default: .running
             }
-        let times = trial.resultSeconds
-        let evaluations = trial.progress.results.enumerated().map { index, result in
-            ReportContent.Trial.Evaluation(
-                fidelity: Double(result.fidelity), value: result.values[0], seconds: index < times.count ? times[index] : .nan)
+        let evaluations = trial.progress.results.map { result in
+            let model = ModelCard.id(learner: learner, trial: trial.number, fidelity: result.fidelity)
+            return ReportContent.Trial.Evaluation(
+                fidelity: Double(result.fidelity), value: result.values[0], seconds: secondsOfModel[model] ?? .nan)
         }
         return ReportContent.Trial(
             number: trial.number, learner: learner, state: state, fidelity: trial.progress.results.last.map { Double($0.fidelity) },

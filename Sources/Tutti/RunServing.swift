@@ -1,4 +1,4 @@
-import Datasets
+public import Datasets
 public import Ensembling
 import Foundation
 public import Learning
@@ -29,15 +29,25 @@ extension Run {
     ///   - deadline: when measuring must be over.
     ///   - sample: rows to measure with; some of the run's own when nil.
     public func place(_ ensemble: Ensemble, on devices: [Device], deadline: Deadline, sample: Dataset? = nil) async throws -> Placement {
-        let profiles = try ensemble.members.map { ModelProfile(id: $0.id, cost: try library.card(of: $0.id).cost) }
+        let profiles = try profiles(of: ensemble)
         let rows = try sample ?? RunData.load(manifest).validation
         let inputs = try ModelInputs(rows.selecting(rows: Array(0..<min(rows.rowCount, Self.measuredRows))).features)
-        let placer = BoundedGreedy(seed: manifest.seed)
-        return try placer.place(ensemble: ensemble, profiles: profiles, devices: devices, deadline: deadline) { matrix, seconds in
-            try ThroughputMeter.measure(served(ensemble, matrix: matrix, devices: devices), inputs: inputs, seconds: seconds)
+        let measure: @Sendable (AllocationMatrix) throws -> Double = { matrix in
+            let model = served(ensemble, matrix: matrix, devices: devices)
+            return try ThroughputMeter.measure(model, seconds: min(Self.measuringSeconds, max(0.2, deadline.remainingSeconds / 3))) { inputs.all(for: $0) }
+        }
+        // Placing blocks while workers are measured: on a thread of its own, so that none of the few that tasks share is held.
+        return try await Blocking.onOwnThread {
+            try Placement(of: ensemble, profiles: profiles, on: devices, seed: manifest.seed, deadline: deadline, measure: measure)
         }
     }
 
+    private func profiles(of ensemble: Ensemble) throws -> [ModelProfile] {
+        try ensemble.members.map { ModelProfile(id: $0.id, cost: try library.card(of: $0.id).cost) }
+    }
+
+    /// Seconds of one measurement of a matrix.
+    private static let measuringSeconds = 1.0
     /// Rows that throughput is measured with.
     private static let measuredRows = 2048
 
@@ -52,9 +62,8 @@ extension Run {
             if let kept = placements.first(where: { $0.ensemble == name }), kept.matrix.models == ensemble.members.map(\.id) {
                 return served(ensemble, matrix: kept.matrix, devices: kept.devices)
             }
-            let profiles = try ensemble.members.map { ModelProfile(id: $0.id, cost: try library.card(of: $0.id).cost) }
-            let matrix = try WorstFitDecreasing().place(profiles, on: local)
-            return served(ensemble, matrix: matrix, devices: local)
+            let request = PlacementRequest(profiles: try profiles(of: ensemble), devices: local, seed: manifest.seed)
+            return served(ensemble, matrix: try BoundedGreedy().place(request).matrix, devices: local)
         }
         return try ModelRepository(models)
     }

@@ -16,8 +16,8 @@ enum RunStudy {
         let definition = StudyDefinition(
             name: name, space: try SearchSpace.choice(learnerParameter, spaces), directions: [metric.higherIsBetter ? .maximize : .minimize],
             metricNames: [metric.id], seed: manifest.seed, sampler: AlgorithmChoice(manifest.sampler),
-            scheduler: AlgorithmChoice(manifest.scheduler, options: try schedulerOptions(manifest)))
-        let study = try Study.create(definition, in: SQLiteStore(contentsOf: folder.study))
+            scheduler: AlgorithmChoice(manifest.scheduler, schedulerOptions(manifest)))
+        let study = try Study.create(definition, in: SQLiteStore(path: folder.study.path))
         // Learners take turns, best known configurations first: a joint search knows early what each family can do.
         let starts = try learners.map { learner in try learner.startingConfigurations(for: problem).map { joint($0, of: learner.card.id) } }
         for round in 0..<(starts.map(\.count).max() ?? 0) {
@@ -26,11 +26,11 @@ enum RunStudy {
         return study
     }
 
-    static func open(_ folder: RunFolder) throws -> Study { try Study.open(name, in: SQLiteStore(contentsOf: folder.study)) }
+    static func open(_ folder: RunFolder) throws -> Study { try Study.open(name, in: SQLiteStore(path: folder.study.path)) }
 
-    private static func schedulerOptions(_ manifest: RunManifest) throws -> Configuration {
+    private static func schedulerOptions(_ manifest: RunManifest) -> Configuration {
         guard let lowest = manifest.rungs.first, let highest = manifest.rungs.last else { return [:] }
-        let known = try Schedulers.card(manifest.scheduler).options
+        let known = Schedulers.all.first { $0.id == manifest.scheduler }?.options ?? []
         let options: [(String, ParameterValue)] = [
             ("minimum_fidelity", .integer(lowest)), ("maximum_fidelity", .integer(highest)), ("eta", .integer(manifest.reductionFactor)),
             ("group_by", .category(learnerParameter)),

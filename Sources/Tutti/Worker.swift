@@ -1,5 +1,5 @@
 import Datasets
-public import Foundation
+import Foundation
 import Learners
 public import Learning
 import ModelLibrary
@@ -106,7 +106,8 @@ private struct Bench {
             let metrics = Metric.applicable(to: manifest.task).reduce(into: [:]) { $0[$1.id] = $1.value(predictions, truth) }
             let card = ModelCard(
                 id: model, learner: id, trial: job.trial, configuration: configuration, fidelity: fidelity, isCutShort: !isComplete,
-                score: metric.score(ofValue: value), metrics: metrics, cost: cost, counts: counts, seed: seed, parent: parent)
+                score: metric.score(ofValue: value), metrics: metrics, cost: cost, counts: counts, seed: seed, parent: parent,
+                finishedSeconds: Date().timeIntervalSince(manifest.startedAt))
             return (card, predictions)
         }
         if let parent { library.removeCheckpoint(of: parent) }

@@ -17,7 +17,6 @@ struct WorkerPool: Sendable {
     static let quickDeathSeconds = 10.0
     /// Time that a worker has to end by itself after SIGTERM.
     static let terminationSeconds = 2
-    static let memoryCheckSeconds = 0.5
 
     var executable: URL
     var run: RunFolder
@@ -70,27 +69,16 @@ struct WorkerPool: Sendable {
         options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: .seconds(Self.terminationSeconds))]
         let descriptor = try FileDescriptor.open(FilePath(log.path), .writeOnly, options: [.create, .append], permissions: [.ownerReadWrite, .groupRead, .otherRead])
         defer { try? descriptor.close() }
-        let killedFor = Mutex<String?>(nil)
-        let watch = Mutex<Task<Void, any Error>?>(nil)
-        defer { watch.withLock { $0?.cancel() } }
+        let watch = MemoryWatch(limitExceeded: limitExceeded)
+        defer { watch.stop() }
         let result = try await Subprocess.run(
             .path(FilePath(executable.path)), arguments: Arguments(arguments), environment: environment, platformOptions: options,
             input: .none, output: .fileDescriptor(descriptor, closeAfterSpawningProcess: false),
             error: .fileDescriptor(descriptor, closeAfterSpawningProcess: false)
         ) { execution in
-            let process = execution.processIdentifier.value
-            let task = Task {
-                while true {
-                    try await Task.sleep(for: .seconds(Self.memoryCheckSeconds))
-                    guard let reason = limitExceeded(by: process) else { continue }
-                    killedFor.withLock { $0 = reason }
-                    kill(process, SIGKILL)
-                    return
-                }
-            }
-            watch.withLock { $0 = task }
+            watch.start(execution.processIdentifier.value)
         }
-        if let reason = killedFor.withLock({ $0 }) { return reason }
+        if let reason = watch.reason { return reason }
         return switch result.terminationStatus {
         case .exited(0): nil
         case .exited(let code): "worker ended with status \(code)"
@@ -98,7 +86,7 @@ struct WorkerPool: Sendable {
         }
     }
 
-    private func limitExceeded(by process: pid_t) -> String? {
+    @Sendable private func limitExceeded(by process: pid_t) -> String? {
         if let bytes = ProcessMemory.residentBytes(of: process), bytes > memoryBytesPerWorker {
             return "worker used \(bytes >> 20) MiB, more than the \(memoryBytesPerWorker >> 20) MiB allowed"
         }
@@ -108,4 +96,32 @@ struct WorkerPool: Sendable {
     private func tail(of log: URL) -> String {
         ((try? String(contentsOf: log, encoding: .utf8)) ?? "").split(separator: "\n").suffix(8).joined(separator: "\n")
     }
+}
+
+/// Looks at a worker now and then and kills it when it has gone beyond a limit.
+private final class MemoryWatch: Sendable {
+    private static let checkSeconds = 0.5
+
+    private let limitExceeded: @Sendable (pid_t) -> String?
+    private let state = Mutex<(task: Task<Void, any Error>?, reason: String?)>((nil, nil))
+
+    init(limitExceeded: @escaping @Sendable (pid_t) -> String?) { self.limitExceeded = limitExceeded }
+
+    /// Why the worker was killed; nil where it was not.
+    var reason: String? { state.withLock { $0.reason } }
+
+    func start(_ process: pid_t) {
+        let task = Task {
+            while true {
+                try await Task.sleep(for: .seconds(Self.checkSeconds))
+                guard let reason = limitExceeded(process) else { continue }
+                state.withLock { $0.reason = reason }
+                kill(process, SIGKILL)
+                return
+            }
+        }
+        state.withLock { $0.task = task }
+    }
+
+    func stop() { state.withLock { $0.task?.cancel() } }
 }

@@ -1,8 +1,13 @@
 import ArgumentParser
+import Codecs
 import Datasets
+import Ensembling
 import Foundation
 import Learning
+import ModelLibrary
 import NativeLibraries
+import Placement
+import Search
 import ServingHTTP
 import Tutti
 
@@ -32,7 +37,8 @@ enum ExitStatus {
             default: error.underlying.map(of) ?? internalFault
             }
         case is NativeLibraryError: missingRuntime
-        case is DatasetError: badData
+        case is DatasetError, is CodecError, is LibraryError, is EnsembleError, is PlacementError: badData
+        case let error as SearchError: error.code == .unknownAlgorithm || error.code == .invalidOption ? usage : badData
         case let error as LearningError: error.code == .unknown ? usage : badData
         case is OIPServerError: usage
         default: internalFault

@@ -16,6 +16,10 @@ struct FitCommand: AsyncParsableCommand {
             """
     )
 
+    enum TaskChoice: String, ExpressibleByArgument, CaseIterable {
+        case classification, regression
+    }
+
     @Argument(help: "The data: a file or a folder.") var data: String
     @Option(help: "Column to predict. Not needed for images.") var target: String?
     @Option(help: "Folder of the run.") var out: String?
@@ -29,7 +33,7 @@ struct FitCommand: AsyncParsableCommand {
     @Option(help: "How configurations are sampled; see `tutti list samplers`.") var sampler: String = FitOptions.standardSampler
     @Option(help: "How time is shared among trials; see `tutti list schedulers`.") var scheduler: String = FitOptions.standardScheduler
     @Option(name: .customLong("kind"), help: "Kind of a column, COLUMN=number|category|boolean|date|text; may be repeated.") var kinds: [String] = []
-    @Option(help: "classification or regression, where the target's values leave it open.") var task: ReadOptions.TargetTask?
+    @Option(help: "classification or regression, where the target's values leave it open.") var task: TaskChoice?
     @Option(name: .customLong("exclude"), help: "Column to leave out, such as an identifier; may be repeated.") var exclude: [String] = []
     @Option(help: "Field delimiter of the table; found out when absent. Write tab for a tab.") var delimiter: String?
     @Flag(help: "Print a JSON document on standard output.") var json = false
@@ -44,7 +48,7 @@ struct FitCommand: AsyncParsableCommand {
 
     func run() async throws {
         var options = FitOptions(data: data, out: URL(fileURLWithPath: out ?? Self.standardFolder(for: data)))
-        options.reading = ReadOptions(target: target, task: task, kinds: try ColumnKinds.parse(kinds), excluded: Set(exclude), delimiter: delimiter == "tab" ? "\t" : delimiter)
+        options.reading = ReadOptions(target: target, task: task.map { $0 == .classification ? .classification : .regression }, kinds: try ColumnKinds.parse(kinds), excluded: Set(exclude), delimiter: delimiter == "tab" ? "\t" : delimiter)
         options.timeSeconds = time.seconds
         options.trialLimit = trials
         options.workers = workers ?? options.workers
@@ -71,7 +75,7 @@ struct ResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume", abstract: "Go on with a run that was stopped, or give a finished one more time.")
 
-    @Argument(help: "Folder of the run.") var run: String
+    @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run")) var folder: String
     @Option(help: "Time for this session; what was left of the run's own time when absent.") var time: TimeSpan?
     @Option(help: "Most configurations to try, those of earlier sessions included.") var trials: Int?
     @Flag(help: "Print a JSON document on standard output.") var json = false
@@ -80,7 +84,7 @@ struct ResumeCommand: AsyncParsableCommand {
     func run() async throws {
         let interruption = Interruption.onSignals()
         let result = try await Fit.resume(
-            RunFolder(URL(fileURLWithPath: run)), timeSeconds: time?.seconds, trialLimit: trials, progress: ProgressDisplay.make(quiet: quiet),
+            RunFolder(URL(fileURLWithPath: folder)), timeSeconds: time?.seconds, trialLimit: trials, progress: ProgressDisplay.make(quiet: quiet),
             interruption: interruption)
         try FitSummary.show(result, json: json)
     }
@@ -90,12 +94,12 @@ struct ResumeCommand: AsyncParsableCommand {
 struct WorkerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "worker", abstract: "Train trials of a run.", shouldDisplay: false)
 
-    @Argument(help: "Folder of the run.") var run: String
+    @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run")) var folder: String
     @Option(help: "Name under which trials are claimed.") var name: String
     @Option(help: "Seconds to work.") var seconds: Double
 
     func run() async throws {
-        try Worker(run: RunFolder(URL(fileURLWithPath: run)), name: name, deadline: Deadline(inSeconds: seconds)).work()
+        try Worker(run: RunFolder(URL(fileURLWithPath: folder)), name: name, deadline: Deadline(inSeconds: seconds)).work()
     }
 }
 
@@ -110,5 +114,3 @@ enum ColumnKinds {
         }
     }
 }
-
-extension ReadOptions.TargetTask: @retroactive ExpressibleByArgument {}

@@ -1,4 +1,7 @@
+import Ensembling
 import Foundation
+import Learning
+import ModelLibrary
 import Tutti
 
 /// What `fit` and `resume` say at the end.

@@ -36,8 +36,8 @@ struct ListCommand: ParsableCommand {
         case .learners: Learners.all.map { Entry(id: $0.card.id, name: $0.card.name, summary: $0.card.summary, source: $0.card.source) }
         case .samplers: Samplers.all.map { Entry(id: $0.id, name: $0.name, summary: $0.summary, source: $0.source) }
         case .schedulers: Schedulers.all.map { Entry(id: $0.id, name: $0.name, summary: $0.summary, source: $0.source) }
-        case .selectors: Selectors.all.map { Entry(id: $0.id, name: $0.name, summary: $0.summary, source: $0.source) }
-        case .placers: Placers.all.map { Entry(id: $0.id, name: $0.name, summary: $0.summary, source: $0.source) }
+        case .selectors: Selectors.all.map { Entry(id: $0.card.id, name: $0.card.name, summary: $0.card.summary, source: $0.card.source) }
+        case .placers: Placers.all.map { Entry(id: $0.card.id, name: $0.card.name, summary: $0.card.summary, source: $0.card.source) }
         case .metrics:
             Metric.all.map { metric in
                 Entry(

@@ -8,11 +8,11 @@ import Tutti
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "models", abstract: "List the models of a run, best first.")
 
-    @Argument(help: "Folder of the run.") var run: String
+    @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run")) var folder: String
     @Flag(help: "Print a JSON document.") var json = false
 
     func run() throws {
-        let run = try Run(RunFolder(URL(fileURLWithPath: run)))
+        let run = try Run(RunFolder(URL(fileURLWithPath: folder)))
         let cards = try run.models()
         if json { return try Console.json(ModelsDocument(cards)) }
         let metric = try run.metric
@@ -34,14 +34,14 @@ struct EnsemblesCommand: ParsableCommand {
         commandName: "ensembles", abstract: "List the ensembles of a run, or choose new ones under limits.",
         discussion: "With limits the choice is made anew from the whole library; the run's own ensembles stay as they are.")
 
-    @Argument(help: "Folder of the run.") var run: String
+    @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run")) var folder: String
     @Option(help: "Longest time for one row, such as 5ms.") var maxLatency: TimeSpan?
     @Option(help: "Most memory, such as 500MB.") var maxMemory: ByteCount?
     @Option(help: "Most models in one ensemble.") var maxModels: Int?
     @Flag(help: "Print a JSON document.") var json = false
 
     func run() throws {
-        let run = try Run(RunFolder(URL(fileURLWithPath: run)))
+        let run = try Run(RunFolder(URL(fileURLWithPath: folder)))
         let limits = CostLimits(latencyMs: maxLatency.map { $0.seconds * 1000 }, memoryBytes: maxMemory?.bytes, models: maxModels)
         let document = limits == CostLimits() ? try run.ensembles() : try run.selectEnsembles(limits: limits)
         if json { return try Console.json(document) }
@@ -69,14 +69,14 @@ enum EnsembleTable {
 struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "predict", abstract: "Predict for new data; writes CSV.")
 
-    @Argument(help: "Folder of the run.") var run: String
+    @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run")) var folder: String
     @Argument(help: "The data: a table with the columns of the training data, or images of its size.") var data: String
     @Option(help: "Ensemble, or the id of a single model.") var ensemble: String = "best"
     @Flag(help: "One more column per class with its probability.") var probabilities = false
     @Option(help: "CSV file to write; standard output when absent.") var out: String?
 
     func run() throws {
-        let run = try Run(RunFolder(URL(fileURLWithPath: run)))
+        let run = try Run(RunFolder(URL(fileURLWithPath: folder)))
         let chosen = try run.ensemble(named: ensemble)
         let dataset = try run.readData(at: data)
         for note in dataset.notes { Console.error("note: \(note)") }
@@ -92,13 +92,13 @@ struct PredictCommand: ParsableCommand {
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "evaluate", abstract: "Measure an ensemble on data with known answers.")
 
-    @Argument(help: "Folder of the run.") var run: String
+    @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run")) var folder: String
     @Argument(help: "The data, with the target.") var data: String
     @Option(help: "Ensemble, or the id of a single model; may be repeated.") var ensemble: [String] = ["best"]
     @Flag(help: "Print a JSON document.") var json = false
 
     func run() throws {
-        let run = try Run(RunFolder(URL(fileURLWithPath: run)))
+        let run = try Run(RunFolder(URL(fileURLWithPath: folder)))
         let dataset = try run.readData(at: data, needsTarget: true)
         for note in dataset.notes { Console.error("note: \(note)") }
         let evaluations = try ensemble.map { try run.evaluate(dataset.data, with: run.ensemble(named: $0)) }
@@ -114,11 +114,11 @@ struct EvaluateCommand: ParsableCommand {
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "report", abstract: "Write the report of a run as one HTML page.")
 
-    @Argument(help: "Folder of the run.") var run: String
+    @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run")) var folder: String
     @Option(help: "File to write; report.html in the run's folder when absent.") var out: String?
 
     func run() throws {
-        let run = try Run(RunFolder(URL(fileURLWithPath: run)))
+        let run = try Run(RunFolder(URL(fileURLWithPath: folder)))
         let file = out.map { URL(fileURLWithPath: $0) } ?? run.folder.report
         try run.writeReport(to: file)
         Console.out(file.path)

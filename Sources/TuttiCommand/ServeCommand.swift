@@ -15,14 +15,14 @@ struct PlaceCommand: AsyncParsableCommand {
             throughput rises. The matrix is kept in placement.json, and `tutti serve` uses it.
             """)
 
-    @Argument(help: "Folder of the run.") var run: String
+    @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run")) var folder: String
     @Option(help: "Ensemble to place.") var ensemble: String = "best"
     @Option(help: "YAML file with the devices; this machine's own when absent.") var devices: String?
     @Option(help: "Time for measuring.") var time: TimeSpan = TimeSpan(argument: "20s")!
     @Flag(help: "Print a JSON document.") var json = false
 
     func run() async throws {
-        let run = try Run(RunFolder(URL(fileURLWithPath: run)))
+        let run = try Run(RunFolder(URL(fileURLWithPath: folder)))
         let chosen = try devices.map { try DevicesFile.read($0) } ?? DeviceCatalog.local()
         let placement = try await run.place(run.ensemble(named: ensemble), on: chosen, deadline: Deadline(inSeconds: time.seconds))
         try run.save(placement)
@@ -38,8 +38,8 @@ enum MatrixTable {
         let rows = matrix.devices.indices.map { device in
             [matrix.devices[device]] + matrix.models.indices.map { matrix.batch[device][$0] == 0 ? "–" : String(matrix.batch[device][$0]) }
         }
-        let speed = [("predicted", placement.throughput.predicted), ("measured", placement.throughput.measured)]
-            .compactMap { name, value in value.map { "\(name) \(Console.short($0))" } }
+        var speed = ["predicted \(Console.short(placement.throughput.predicted))"]
+        if let measured = placement.throughput.measured { speed.append("measured \(Console.short(measured))") }
         return Console.table(["device"] + matrix.models, rows) + "\nrows/s: " + speed.joined(separator: ", ")
     }
 }
@@ -52,7 +52,7 @@ struct ServeCommand: AsyncParsableCommand {
             the server after the accepted requests are answered.
             """)
 
-    @Argument(help: "Folder of the run.") var run: String
+    @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run")) var folder: String
     @Option(help: "Ensemble, or the id of a single model; may be repeated.") var ensemble: [String] = []
     @Option(help: "Address to listen on.") var host: String = "127.0.0.1"
     @Option(help: "Port to listen on; 0 lets the system choose.") var port: Int = 8000
@@ -67,7 +67,7 @@ struct ServeCommand: AsyncParsableCommand {
         guard let level else { throw ValidationError("--log-level is '\(logLevel)'; choose one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))") }
         var logger = Logger(label: "tutti.serve") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = level
-        let run = try Run(RunFolder(URL(fileURLWithPath: run)))
+        let run = try Run(RunFolder(URL(fileURLWithPath: folder)))
         let names = ensemble.isEmpty ? ["best", "balanced", "fast"] : ensemble
         let repository = try run.makeRepository(serving: names)
         let server = OIPServer(repository: repository, host: host, port: port, logger: logger) { address in

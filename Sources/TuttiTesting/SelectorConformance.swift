@@ -16,9 +16,9 @@ public enum SelectorConformance {
     /// - Throws: what the selector throws where it should not.
     public static func violations(of selector: any EnsembleSelector, seed: UInt64) throws -> [String] {
         var found: [String] = []
-        let models = min(selector.card.maxCandidates ?? 24, 24) / 3
+        let models = min(selector.card.maxCandidates ?? 10, 10) * 3 / 5
         for metric in [Metric.logLoss, .accuracy, .auc, .rmse] {
-            let library = ToyLibrary(models: models, rows: 120, classes: metric == .rmse ? 1 : 3, seed: seed)
+            let library = ToyLibrary(models: models, rows: 64, classes: metric == .rmse ? 1 : 3, seed: seed)
             let name = "\(selector.card.id), \(metric), seed \(seed)"
             found += try violations(of: selector, library, metric, seed).map { "\(name): \($0)" }
         }

@@ -1,6 +1,7 @@
-@testable import Codecs
 import Foundation
 import Testing
+
+@testable import Codecs
 
 let hasPNG = (try? PNG.version()) != nil
 let hasJPEG = (try? JPEG.functions()) != nil
@@ -101,7 +102,8 @@ struct PNGKindTests {
         let header = bigEndian(UInt32(width)) + bigEndian(1) + [depth, colour, 0, 0, 0]
         let paletteChunk = palette.isEmpty ? [] : chunk("PLTE", palette)
         let data = try Gzip.compress([0] + row, format: .zlib)
-        return [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] + chunk("IHDR", header) + paletteChunk + chunk("IDAT", data) + chunk("IEND", [])
+        let magic: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+        return magic + chunk("IHDR", header) + paletteChunk + chunk("IDAT", data) + chunk("IEND", [])
     }
 
     @Test func `transparent parts are laid over white`() throws {

@@ -17,7 +17,9 @@ import Testing
         """
 
     @Test func `dense rows are read with quotes, missing values and comments`() throws {
-        let rows = "1.5, blue, yes, '01.02.2000 12:30', 'a, b', c1\n% nothing\n\n?, 'dark brown', ?, ?, x, c2\n3,\"light\\'s\",no,?,'it\\'s',c1\n"
+        let rows =
+            "1.5, blue, yes, '01.02.2000 12:30', 'a, b', c1\n% nothing\n\n"
+            + "?, 'dark brown', ?, ?, x, c2\n3,\"light\\'s\",no,?,'it\\'s',c1\n"
         let dataset = try read(header + rows, ReadOptions(target: "class"))
         guard case .table(let table) = dataset.features else { return }
         #expect(table.columns.map(\.kind) == [.number, .category, .boolean, .date, .category])

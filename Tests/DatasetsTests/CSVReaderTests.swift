@@ -1,7 +1,8 @@
-@testable import Datasets
 import Codecs
 import Foundation
 import Testing
+
+@testable import Datasets
 
 @Suite struct CSVReaderTests {
     @Test func `quotes hold delimiters, line ends and doubled quotes`() throws {

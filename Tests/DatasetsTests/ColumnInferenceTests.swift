@@ -50,7 +50,8 @@ import Testing
     }
 
     @Test func `kinds that are asked for hold`() throws {
-        #expect(try table("c,o\n10,1\n9,1\n9.0,1\n", ReadOptions(kinds: ["c": .category]))["c"]?.values == .codes([0, 1, 1], levels: ["10", "9"]))
+        let numbers = try table("c,o\n10,1\n9,1\n9.0,1\n", ReadOptions(kinds: ["c": .category]))["c"]
+        #expect(numbers?.values == .codes([0, 1, 1], levels: ["10", "9"]))
         #expect(try kind(["0", "1"], ReadOptions(kinds: ["c": .boolean])) == .boolean)
         #expect(try kind(["2024-01-01"], ReadOptions(kinds: ["c": .category])) == .category)
     }

@@ -56,7 +56,8 @@ import Testing
         #expect(dataset.fingerprint == fingerprint)
         // Fixed: it stands in files of runs, which later versions compare with.
         #expect(try read("a,b,y\n1,x,p\n,,q\n", ReadOptions(target: "y")).fingerprint == "f3d75d3d7e32451f")
-        for (old, new) in [("n,c", "m,c"), ("-2", "-3"), ("2024-01-03", "2024-01-04"), (",y,", ",z,"), (",b\n-2", ",a\n-2"), ("inf", "-inf")] {
+        let changes = [("n,c", "m,c"), ("-2", "-3"), ("2024-01-03", "2024-01-04"), (",y,", ",z,"), ("03,b", "03,a"), ("inf", "-inf")]
+        for (old, new) in changes {
             let changed = text.replacingOccurrences(of: old, with: new)
             if changed == text { continue }
             #expect(try read(changed, ReadOptions(target: "y")).fingerprint != fingerprint, "\(old) -> \(new)")
@@ -91,7 +92,9 @@ import Testing
     }
 
     @Test func `numbers are short and exact`() {
-        let pairs: [(Double, String)] = [(1, "1"), (-0.1, "-0.1"), (1e20, "1e+20"), (.nan, ""), (-.infinity, "-inf"), (0.1 + 0.2, "0.30000000000000004")]
+        let pairs: [(Double, String)] = [
+            (1, "1"), (-0.1, "-0.1"), (1e20, "1e+20"), (.nan, ""), (-.infinity, "-inf"), (0.1 + 0.2, "0.30000000000000004"),
+        ]
         for (value, text) in pairs { #expect(CSVWriter.text(value) == text) }
     }
 }

@@ -39,12 +39,12 @@ struct GreedySelectionTests {
         }
     }
 
-    @Test(arguments: 0..<6)
+    @Test(arguments: 0..<3)
     func `a larger budget is never worse on validation`(seed: Int) throws {
         for metric in [Metric.logLoss, .accuracy, .auc] {
-            let library = ToyLibrary(models: 20, rows: 200, classes: 3, seed: UInt64(seed))
+            let library = ToyLibrary(models: 12, rows: 80, classes: 3, seed: UInt64(seed))
             let work = library.candidates.map(\.cost.msPerRow).min() ?? 0
-            let limits = [1, 1.5, 2, 3, 4, 8, 16, 1000].map { CostLimits(msPerRow: work * $0) }
+            let limits = [1, 2, 4, 8, 1000].map { CostLimits(msPerRow: work * $0) }
             let scores = try GreedySelection().selectSeries(from: library.candidates, truth: library.truth, metric: metric, limits: limits, seed: 0)
                 .map(\.best.score)
             #expect(zip(scores, scores.dropFirst()).allSatisfy { $0 <= $1 }, "\(metric), seed \(seed): \(scores)")
@@ -84,15 +84,15 @@ struct GreedySelectionTests {
     @Test func `the softened guide generalises better than picking by hard accuracy`() throws {
         var soft = 0.0
         var hard = 0.0
-        for seed in 0..<6 {
-            // One library, its first 300 rows to select on and the rest held out.
-            let whole = ToyLibrary(models: 40, rows: 3300, classes: 4, seed: UInt64(seed))
-            let (validation, heldOut) = whole.split(at: 300)
+        for seed in 0..<4 {
+            // One library, its first 200 rows to select on and the rest held out.
+            let whole = ToyLibrary(models: 24, rows: 2200, classes: 4, seed: UInt64(seed))
+            let (validation, heldOut) = whole.split(at: 200)
             for guide in [GreedySelection.Guide.softened, .metric] {
                 let best = try GreedySelection(guide: guide).select(
                     from: validation.candidates, truth: validation.truth, metric: .accuracy, limits: CostLimits(), seed: 0).best
                 let weights = Dictionary(uniqueKeysWithValues: best.members.map { ($0.id, $0.weight) })
-                let score = heldOut.ensemble(weights, .accuracy).score / 6
+                let score = heldOut.ensemble(weights, .accuracy).score / 4
                 if guide == .softened { soft += score } else { hard += score }
             }
         }

@@ -12,14 +12,19 @@ import Testing
     @Test func logarithmicTicksArePowersOfTenOrFiner() {
         #expect(Axis.logarithmic(0.001...100, ticks: 8) { "\($0)" }.ticks.map(\.value.rounded3) == [0.001, 0.01, 0.1, 1, 10, 100])
         #expect(Axis.logarithmic(1...10, ticks: 8) { "\($0)" }.ticks.map(\.value.rounded3) == [1, 2, 5, 10])
-        #expect(Axis.logarithmic(3...3, ticks: 8) { "\($0)" }.ticks.map(\.value.rounded3) == [2, 5])
+        #expect(Axis.logarithmic(3...3, ticks: 8) { "\($0)" }.ticks.map(\.value.rounded3) == [1, 2, 5])
     }
 
-    @Test(arguments: [
-        (0.0, 0.0), (5, 5), (-1e99, 1e99), (1e99, 1e99), (5e-324, 5e-324), (0, 5e-324), (1e15, 1e15 + 1), (-1e-300, 1e-300), (0.1, 0.1000000001),
-    ])
+    private static let ranges: [(Double, Double)] = [
+        (0.0, 0.0), (5, 5), (-1e99, 1e99), (1e99, 1e99), (.leastNonzeroMagnitude, .leastNonzeroMagnitude),
+        (0, .leastNonzeroMagnitude), (1e15, 1e15 + 1), (-1e-300, 1e-300),
+        (0.1, 0.1000000001),
+    ]
+
+    @Test(arguments: ranges)
     func anyRangeGivesFinitePlacesAndFewTicks(lower: Double, upper: Double) {
-        for axis in [Axis.linear(lower...upper, ticks: 6), Axis.logarithmic(lower...upper, ticks: 6) { "\($0)" }, Axis.time(upTo: upper, ticks: 6).axis] {
+        let logarithmic = Axis.logarithmic(lower...upper, ticks: 6) { "\($0)" }
+        for axis in [Axis.linear(lower...upper, ticks: 6), logarithmic, Axis.time(upTo: upper, ticks: 6).axis] {
             #expect(axis.ticks.count <= 18)
             for value in [lower, upper, -.infinity, .infinity, .nan] { #expect((0...1).contains(axis.place(value))) }
         }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct LabelPlacerTests {
     @Test(arguments: 1..<7)
     func labelsOfOneSpotDoNotOverlap(count: Int) {
-        var placer = LabelPlacer(plot: .init(x: 0, y: 0, width: 400, height: 300), marks: [])
+        var placer = LabelPlacer(plot: .init(x: 0, y: 0, width: 400, height: 300), marks: [], points: [])
         var boxes: [LabelPlacer.Box] = []
         for index in 0..<count {
             let place = placer.place(50, height: 16, at: (x: 200 + Double(index), y: 150))
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test func aLabelStaysInsideThePlot() {
-        var placer = LabelPlacer(plot: .init(x: 0, y: 0, width: 400, height: 300), marks: [])
+        var placer = LabelPlacer(plot: .init(x: 0, y: 0, width: 400, height: 300), marks: [], points: [])
         let place = placer.place(80, height: 16, at: (x: 399, y: 1))
         #expect(place.x + 80 <= 400)
         #expect(place.y - 16 * 0.78 >= 0)

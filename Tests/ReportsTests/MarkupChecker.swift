@@ -1,3 +1,5 @@
+import Foundation
+
 /// Reads a page as strictly as XML would, so that a name that breaks out of its place is seen.
 struct MarkupChecker {
     private(set) var problems: [String] = []
@@ -12,7 +14,9 @@ struct MarkupChecker {
         scalars = Array(page.unicodeScalars)
         while place < scalars.count, problems.count < 5 { step() }
         if !open.isEmpty { problems.append("never closed: \(open)") }
-        for (id, count) in Dictionary(grouping: ids, by: { $0 }).mapValues(\.count) where count > 1 { problems.append("id \(id) is used \(count) times") }
+        for (id, uses) in Dictionary(grouping: ids, by: { $0 }) where uses.count > 1 {
+            problems.append("id \(id) is used \(uses.count) times")
+        }
     }
 
     private mutating func step() {
@@ -54,7 +58,7 @@ struct MarkupChecker {
 
     private mutating func skip(to end: String) {
         let wanted = Array(end.unicodeScalars)
-        while place < scalars.count, !(place + wanted.count < scalars.count && Array(scalars[(place + 1)...(place + wanted.count)]) == wanted) { place += 1 }
+        while place + wanted.count < scalars.count, Array(scalars[(place + 1)...(place + wanted.count)]) != wanted { place += 1 }
         place += wanted.count
     }
 

@@ -1,4 +1,5 @@
 import Search
+import SearchSpaces
 import Testing
 import TuttiTesting
 

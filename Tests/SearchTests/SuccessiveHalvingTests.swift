@@ -48,6 +48,18 @@ import TuttiTesting
         for trial in try study.trials() { #expect(trial.progress.results[0].fidelity == [1, 3, 9][trial.progress.bracket]) }
     }
 
+    @Test func groupsAreHalvedAmongThemselves() throws {
+        let branch = try SearchSpace([.float("x", 0...1)])
+        let space = try SearchSpace.choice("learner", [("good", branch), ("bad", branch)])
+        let scheduler = try SuccessiveHalving(fidelity: 1...9, groupBy: "learner")
+        let study = try Study(space: space, sampler: RandomSampler(), scheduler: scheduler)
+        try study.optimize(trials: 100) { try $0.category("learner") == "good" ? 0 : 1 }
+        for learner in ["good", "bad"] {
+            let trials = try study.trials().filter { $0.configuration["learner"] == .category(learner) }
+            #expect(trials.count { $0.progress.results.count > 1 } == trials.count / 3)
+        }
+    }
+
     @Test func aSmallStudyStillEndsWithACompleteTrial() throws {
         let study = try Study(
             space: SearchSpace([.float("x", 0...1)]), sampler: RandomSampler(), scheduler: SuccessiveHalving(fidelity: 1...81))

@@ -9,8 +9,9 @@ import Testing
         throws -> Double
     {
         let seeds = 0..<10
-        let values = try seeds.map { seed in
-            try Study(space: space, sampler: sampler, seed: UInt64(seed)).optimize(trials: trials, objective).first?.values.first ?? .infinity
+        let values: [Double] = try seeds.map { seed in
+            let study = try Study(space: space, sampler: sampler, seed: UInt64(seed))
+            return try study.optimize(trials: trials, objective).first?.values.first ?? .infinity
         }
         return values.reduce(0, +) / Double(seeds.count)
     }
@@ -18,7 +19,7 @@ import Testing
     @Test func itBeatsRandomSearchOnABowl() throws {
         let space = try SearchSpace((0..<5).map { Parameter.float("x\($0)", -5...5) })
         let bowl: @Sendable (OpenTrial) throws -> Double = { trial in
-            try (0..<5).reduce(0.0) { try $0 + pow(try trial.float("x\($1)") - 1, 2) }
+            try (0..<5).map { pow(try trial.float("x\($0)") - 1, 2) }.reduce(0, +)
         }
         let (tpe, random) = (try meanBest(TPE(), space, trials: 100, bowl), try meanBest(RandomSampler(), space, trials: 100, bowl))
         #expect(tpe < random / 2, "TPE \(tpe), random \(random)")
@@ -47,8 +48,10 @@ import Testing
         let loss: @Sendable (OpenTrial) throws -> Double = { trial in
             let learner = try trial.category("learner")
             let part = trial.configuration.part(learner)
-            let target = ["a": 0.2, "b": 0.5, "c": 0.8][learner] ?? 0
-            return abs(try part.float("x") - target) + abs(try part.float("y") - target) + (learner == "b" ? 0 : 0.2)
+            let targets: [String: Double] = ["a": 0.2, "b": 0.5, "c": 0.8]
+            let target = targets[learner] ?? 0
+            let distance: Double = try abs(part.float("x") - target) + abs(part.float("y") - target)
+            return distance + (learner == "b" ? 0 : 0.2)
         }
         let (tpe, random) = (try meanBest(TPE(), space, trials: 100, loss), try meanBest(RandomSampler(), space, trials: 100, loss))
         #expect(tpe < random * 0.6, "TPE \(tpe), random \(random)")
@@ -67,16 +70,22 @@ import Testing
         #expect((xs.max() ?? 0) - (xs.min() ?? 0) > 0.05)
     }
 
-    @Test func trialsOfTheReferenceFidelityRankFirst() throws {
-        let space = try SearchSpace([.float("x", 0...1)])
-        // At the low fidelity small x looks good, at the high one large x is.
-        let study = try Study(space: space, scheduler: SuccessiveHalving(fidelity: 1...3, eta: 3), seed: 2)
-        try study.optimize(trials: 90) { trial in
-            let x = try trial.float("x")
-            return trial.fidelity == 1 ? 0.3 * x : abs(x - 0.5)
+    @Test func valuesAreComparedAtTheHighestFidelityThatEnoughTrialsReached() throws {
+        // At the low fidelity small x looks good; the high one, which every other trial has reached, shows that 0.7 is best.
+        var generator = TrialGenerator(seed: 6)
+        let trials = (0..<40).map { number in
+            let x = generator.uniform()
+            var trial = Trial(number: number, state: .pruned, configuration: ["x": .float(x)])
+            trial.progress.results = [FidelityResult(fidelity: 1, values: [x])]
+            if number % 2 == 0 { trial.progress.results.append(FidelityResult(fidelity: 3, values: [abs(x - 0.7)])) }
+            if number == 1 { trial.progress.results.append(FidelityResult(fidelity: 9, values: [0])) }
+            return trial
         }
-        let late = try study.trials().suffix(30).map { try $0.configuration.float("x") }
-        #expect(late.count { abs($0 - 0.5) < 0.25 } > 15, "\(late)")
+        let space = try SearchSpace([.float("x", 0...1)])
+        let xs = try (40..<140).compactMap { number in
+            try TPE().sample(SamplingContext(space: space, trials: trials, number: number, seed: 1))?.float("x")
+        }
+        #expect(xs.count { abs($0 - 0.7) < 0.15 } > 70, "\(xs)")
     }
 
     @Test func optionsAreRead() throws {

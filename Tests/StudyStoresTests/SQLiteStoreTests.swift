@@ -112,7 +112,7 @@ import TuttiTesting
         let date = Date(timeIntervalSince1970: 1_709_210_096.123456)
         #expect(OptunaDate.text(date) == "2024-02-29 12:34:56.123456")
         #expect(OptunaDate.text(Date(timeIntervalSince1970: -0.5)) == "1969-12-31 23:59:59.500000")
-        for seconds in stride(from: -4e9, through: 8e9, by: 12_345_678.901) {
+        for seconds in stride(from: -4e9, through: 4e9, by: 12_345_678.901) {
             let text = OptunaDate.text(Date(timeIntervalSince1970: seconds))
             let read = try #require(OptunaDate.date(text))
             #expect(OptunaDate.text(read) == text)

@@ -114,7 +114,10 @@ final class TreeTraining: Training {
             "min_data_in_leaf": "\(try settings.integer("min_data_in_leaf"))", "feature_fraction": "\(try settings.float("feature_fraction"))",
             "lambda_l1": "\(try settings.float("lambda_l1"))", "lambda_l2": "\(try settings.float("lambda_l2"))",
             "min_gain_to_split": "\(try settings.float("min_gain_to_split"))", "max_bin": "\(try settings.integer("max_bin"))",
-            "extra_trees": "\(try settings.boolean("extra_trees"))", "cat_smooth": "\(try settings.float("cat_smooth"))",
+            "extra_trees": "\(try settings.boolean("extra_trees"))", "cat_smooth": "\(try settings.float("cat_smooth", default: 10))",
+            "min_sum_hessian_in_leaf": "\(try settings.float("min_sum_hessian_in_leaf"))",
+            // Sets of categories become chains of comparisons in the served model: short ones are served faster.
+            "max_cat_threshold": "16",
         ]
         let share = try settings.float("bagging_fraction")
         if share < 1 {
