@@ -95,6 +95,7 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        tests("NativeLibraries"),
         tests("Codecs"),
         tests("Datasets"),
         tests("SearchSpaces"),
@@ -106,6 +107,7 @@ let package = Package(
         tests("Torch", ["NativeLibraries"]),
         tests("OnnxRuntime"),
         tests("LightGBM", ["OnnxRuntime"]),
+        tests("ModelLibrary", ["Learning", "SearchSpaces"]),
         tests("Learners", ["Learning", "Datasets", "Tutti", "TuttiTesting"]),
         tests("Ensembling", ["Learning", "Datasets", "TuttiTesting"]),
         tests("Placement", ["Learning", "Ensembling", "TuttiTesting"]),

@@ -2,8 +2,8 @@ import Learning
 
 /// Accuracy and balanced accuracy, hard as the metrics are or softened.
 ///
-/// A model packs to blocks of eight rows, `[blocks, classes, 8]`, so that eight rows are compared at once. Explicit vectors: five times as fast as
-/// plain loops, which the compiler does not vectorise here.
+/// A model packs to blocks of eight rows, `[blocks, classes, 8]`, so that eight rows are compared at once. Explicit vectors: five times as
+/// fast as plain loops, which the compiler does not vectorise here.
 struct AccuracyScorer: MeanScorer {
     /// -1 in the padding.
     private let labels: [SIMD8<Int32>]
@@ -68,7 +68,8 @@ struct AccuracyScorer: MeanScorer {
                     var largest = SIMD8<Float>(repeating: -.infinity)
                     var guess = SIMD8<Int32>.zero
                     for column in 0..<width {
-                        let value = sums.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+                        let value =
+                            sums.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
                             + factor * more.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
                         let larger = value .> largest
                         largest.replace(with: value, where: larger)
@@ -95,12 +96,14 @@ struct AccuracyScorer: MeanScorer {
         worth.withUnsafeBufferPointer { worth in
             var offset = 0
             for block in 0..<worth.count {
-                let own = sums.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+                let own =
+                    sums.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
                     + factor * more.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
                 offset += stride
                 var other = SIMD8<Float>(repeating: -.infinity)
                 for _ in 1..<max(width, 1) {
-                    let value = sums.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+                    let value =
+                        sums.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
                         + factor * more.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
                     other.replace(with: value, where: value .> other)
                     offset += stride

@@ -3,9 +3,10 @@ import Learning
 extension CostLimits {
     /// Whether an ensemble keeps to every limit.
     public func allow(_ ensemble: Ensemble) -> Bool {
-        allow(EnsembleCost(
-            latencyMs: ensemble.latencyMs, msPerRow: ensemble.msPerRow, memoryBytes: ensemble.memoryBytes, sizeBytes: ensemble.sizeBytes,
-            models: ensemble.members.count))
+        allow(
+            EnsembleCost(
+                latencyMs: ensemble.latencyMs, msPerRow: ensemble.msPerRow, memoryBytes: ensemble.memoryBytes, sizeBytes: ensemble.sizeBytes,
+                models: ensemble.members.count))
     }
 
     /// The tighter of two limits, one by one.
@@ -23,7 +24,8 @@ extension CostLimits {
         return true
     }
 
-    /// The largest share of any limit that a cost takes; 0 where nothing is limited. Model counts are left out: they make no member dearer than another.
+    /// The largest share of any limit that a cost takes; 0 where nothing is limited. Model counts are left out: they make no member dearer
+    /// than another.
     func share(of cost: EnsembleCost) -> Double {
         var share = 0.0
         if let latencyMs { share = max(share, cost.latencyMs / latencyMs) }

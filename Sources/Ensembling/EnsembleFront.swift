@@ -3,16 +3,17 @@ public import Learning
 
 /// The best ensemble for each cost: what a user is shown to choose from.
 ///
-/// A selector runs at a rising series of budgets of work per row; of every ensemble it met, those stay that no other beats in both score and work.
+/// A selector runs at a rising series of budgets of work per row; of every ensemble it met, those stay that no other beats in both score
+/// and work.
 public enum EnsembleFront {
     /// Ensembles shown, the three named ones among them.
     public static let shownLimit = 12
 
     /// Builds the front.
     /// - Parameter limits: hold for every ensemble of it.
-    /// - Returns: `best` (highest score), `balanced` (highest score at half the work of `best`, else the best single model) and `fast` (highest score at
-    ///   a quarter of the work, else the cheapest model), in this order and always all three, even where they are equal; then the other points of the
-    ///   front as `front-1`, `front-2`, … with rising work. Scores are exact.
+    /// - Returns: `best` (highest score), `balanced` (highest score at half the work of `best`, else the best single model) and `fast`
+    ///   (highest score at a quarter of the work, else the cheapest model), in this order and always all three, even where they are equal;
+    ///   then the other points of the front as `front-1`, `front-2`, … with rising work. Scores are exact.
     /// - Throws: as the selector does.
     public static func build(
         _ candidates: [Candidate], truth: Dataset.Target, metric: Metric, limits: CostLimits = CostLimits(), seed: UInt64,
@@ -75,12 +76,13 @@ public enum EnsembleFront {
     /// The front by the scores on the way, thinned, then by exact scores.
     private static func exactFront(_ met: [Ensemble], _ candidates: [Candidate], _ truth: Dataset.Target, _ metric: Metric) -> [Ensemble] {
         let predictions = Dictionary(candidates.map { ($0.id, $0.predictions) }, uniquingKeysWith: { first, _ in first })
-        return nonDominated(nonDominated(met).map { ensemble in
-            var exact = ensemble
-            let members = ensemble.members.sorted { $0.id < $1.id }.compactMap { member in predictions[member.id].map { (member.weight, $0) } }
-            exact.score = metric.score(members.count == 1 ? members[0].1 : Predictions.weightedMean(members), truth)
-            return exact
-        })
+        return nonDominated(
+            nonDominated(met).map { ensemble in
+                var exact = ensemble
+                let members = ensemble.members.sorted { $0.id < $1.id }.compactMap { member in predictions[member.id].map { (member.weight, $0) } }
+                exact.score = metric.score(members.count == 1 ? members[0].1 : Predictions.weightedMean(members), truth)
+                return exact
+            })
     }
 
     private static func named(_ points: [Ensemble], singles: [Ensemble]) -> [Ensemble] {

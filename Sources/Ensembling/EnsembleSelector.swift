@@ -14,7 +14,8 @@ public protocol EnsembleSelector: Sendable {
     /// - Parameters:
     ///   - candidates: distinct ids, predictions for the rows of `truth`.
     ///   - seed: decides where the method samples; the same seed gives the same result.
-    /// - Throws: ``EnsembleError`` `.noCandidates`, `.badData` where shapes or metric do not fit, `.nothingFits` where no model keeps to the limits.
+    /// - Throws: ``EnsembleError`` `.noCandidates`, `.badData` where shapes or metric do not fit, `.nothingFits` where no model keeps to
+    ///   the limits.
     func select(from candidates: [Candidate], truth: Dataset.Target, metric: Metric, limits: CostLimits, seed: UInt64) throws -> Selection
 
     /// One selection for each of several limits, in their order, which should rise; a method may reuse earlier work.

@@ -53,7 +53,8 @@ public struct EnsemblesDocument: Codable, Sendable, Hashable {
         do {
             self = try decoder.decode(Self.self, from: Data(contentsOf: file))
         } catch {
-            throw EnsembleError(.badDocument, "'\(file.path)' cannot be read as a list of ensembles; run the selection again to make it anew", underlying: error)
+            throw EnsembleError(
+                .badDocument, "'\(file.path)' cannot be read as a list of ensembles; run the selection again to make it anew", underlying: error)
         }
     }
 }

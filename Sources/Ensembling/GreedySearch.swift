@@ -50,8 +50,8 @@ struct GreedySearch: Sendable {
         return steps.filter { seen.insert($0.composition).inserted }
     }
 
-    /// The composition to use: of those that are as good as the best one on the guide, up to rounding, the cheapest; the best single model where
-    /// that one validates better on the metric.
+    /// The composition to use: of those that are as good as the best one on the guide, up to rounding, the cheapest; the best single model
+    /// where that one validates better on the metric.
     func best(of steps: [Step], fitting: [Int]) -> Composition {
         let single = problem.bestSingle(of: fitting)
         let highest = steps.map(\.guideScore).max() ?? -.infinity

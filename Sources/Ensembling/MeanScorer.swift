@@ -3,8 +3,8 @@ import Learning
 
 /// Scores means of models without making them: selection evaluates thousands, and each must cost one pass and no allocation.
 ///
-/// A scorer knows the truth. It packs each model's predictions into the form that it wants, once; a sum of packed models is then scored together with one more.
-/// The result equals `metric.score` of the mean, but for rounding (the sum is in single precision).
+/// A scorer knows the truth. It packs each model's predictions into the form that it wants, once; a sum of packed models is then scored
+/// together with one more. The result equals `metric.score` of the mean, but for rounding (the sum is in single precision).
 protocol MeanScorer: Sendable {
     /// Floats of a packed model, additive: the packing of a sum is the sum of the packings.
     func pack(_ predictions: Predictions) -> [Float]

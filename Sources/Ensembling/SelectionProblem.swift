@@ -27,7 +27,8 @@ struct SelectionProblem: Sendable {
         var notes: [String] = []
         if usable.count < sorted.count {
             let dropped = sorted.filter { !$0.predictions.allFinite }.map(\.id)
-            notes.append("left out, predictions not finite: \(dropped.prefix(5).joined(separator: ", "))\(dropped.count > 5 ? " and \(dropped.count - 5) more" : "")")
+            notes.append(
+                "left out, predictions not finite: \(dropped.prefix(5).joined(separator: ", "))\(dropped.count > 5 ? " and \(dropped.count - 5) more" : "")")
         }
         guard !usable.isEmpty else {
             throw EnsembleError(.noCandidates, "none of the \(sorted.count) models has finite validation predictions; see their cards for what went wrong")
@@ -42,7 +43,8 @@ struct SelectionProblem: Sendable {
         }
         let singleScores = concurrently(usable.count) { metric.score(usable[$0].predictions, truth) }
         guard singleScores.allSatisfy({ !$0.isNaN }) else {
-            throw EnsembleError(.badData, "\(metric.title) is not defined on the \(known.count) validation rows (is there only one class?); choose another metric")
+            throw EnsembleError(
+                .badData, "\(metric.title) is not defined on the \(known.count) validation rows (is there only one class?); choose another metric")
         }
         ids = usable.map(\.id)
         costs = usable.map { EnsembleCost($0.cost) }
@@ -68,7 +70,8 @@ struct SelectionProblem: Sendable {
             guard candidate.predictions.rowCount == truth.count, candidate.predictions.width == width else {
                 throw EnsembleError(
                     .badData,
-                    "model '\(candidate.id)' has predictions of \(candidate.predictions.rowCount) rows × \(candidate.predictions.width), expected \(truth.count) × \(width); "
+                    "model '\(candidate.id)' has predictions of \(candidate.predictions.rowCount) rows × \(candidate.predictions.width), "
+                        + "expected \(truth.count) × \(width); "
                         + "all models of a library must predict the same validation rows")
             }
         }
@@ -82,7 +85,9 @@ struct SelectionProblem: Sendable {
             }
         case .values:
             guard metric.kinds.contains(.regression), width == 1 else {
-                throw EnsembleError(.badData, "the target is values; got the metric \(metric.title) and predictions of \(width) columns, expected a regression metric and 1 column")
+                throw EnsembleError(
+                    .badData,
+                    "the target is values; got the metric \(metric.title) and predictions of \(width) columns, expected a regression metric and 1 column")
             }
         }
     }

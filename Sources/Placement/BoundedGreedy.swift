@@ -2,11 +2,12 @@ import Learning
 
 /// Improves worst fit, one cell at a time: more workers, other batch sizes, other devices, while it gets faster.
 ///
-/// Each round looks at the matrices that differ in one cell, or that move a worker to another device, and goes to the best. Predictions are free, so they
-/// lead first; then real runs decide, a few per round, those predicted fastest. The result is never slower than worst fit's own measurement.
+/// Each round looks at the matrices that differ in one cell, or that move a worker to another device, and goes to the best. Predictions
+/// are free, so they lead first; then real runs decide, a few per round, those predicted fastest. The result is never slower than worst
+/// fit's own measurement.
 ///
-/// Source: bounded greedy, Pochelu et al., arXiv 2208.14049. Ours ranks neighbours by a prediction before it measures, also moves workers (a full device
-/// cannot be changed one cell at a time), and demands more than the noise of a measurement from each step.
+/// Source: bounded greedy, Pochelu et al., arXiv 2208.14049. Ours ranks neighbours by a prediction before it measures, also moves workers
+/// (a full device cannot be changed one cell at a time), and demands more than the noise of a measurement from each step.
 public struct BoundedGreedy: Placer {
     public var maxRounds: Int
     /// Neighbours looked at in a round; more are sampled by the seed.
@@ -134,9 +135,12 @@ private struct PlacementSearch {
                 all += sizes[device][worker.model].map { without.with(device: device, model: worker.model, batchSize: $0) }
             }
         }
-        all = all.filter(feasibility.isValid)
+        all = all.filter(feasibility.isValid).map { (matrix: $0, key: key(of: $0)) }.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.matrix)
         return all.count > settings.maxNeighbours ? Array(all.shuffled(using: &random).prefix(settings.maxNeighbours)) : all
     }
+
+    /// The cells with the models in an order of their own: how models were listed decides nothing.
+    private func key(of matrix: AllocationMatrix) -> [Int] { matrix.batch.flatMap { row in feasibility.modelOrder.map { row[$0] } } }
 
     /// Fastest predicted first; then fewer workers, then less memory, then as given.
     private mutating func ranked(_ matrices: [AllocationMatrix]) -> [AllocationMatrix] {
@@ -151,7 +155,7 @@ private struct PlacementSearch {
 
     private mutating func predicted(_ matrix: AllocationMatrix) -> Double {
         if let known = predictions[matrix] { return known }
-        // Nine digits: what the arithmetic adds beyond must not decide between equals.
+        // A millionth of a row per second: what the arithmetic adds below must not decide between equals.
         let rate = predictor.rowsPerSecond(matrix)
         let rounded = rate > 0 && rate.isFinite ? (rate * 1e6).rounded() / 1e6 : 0
         predictions[matrix] = rounded

@@ -1,5 +1,5 @@
-public import Learning
 import Foundation
+public import Learning
 
 /// The devices of this machine, as far as this process may use them.
 public enum DeviceCatalog {
@@ -28,9 +28,10 @@ public enum DeviceCatalog {
             let share = Double(memoryBytes) * usable * Double(group.count) / Double(cores.count)
             return Device(id: "cpu\(index)", kind: .cpu(cores: group), memoryBytes: Int(share))
         }
-        return processors + cudaMemoryBytes.enumerated().map { index, bytes in
-            Device(id: "cuda\(index)", kind: .cuda(index: index), memoryBytes: Int(Double(max(bytes, 0)) * usable))
-        }
+        return processors
+            + cudaMemoryBytes.enumerated().map { index, bytes in
+                Device(id: "cuda\(index)", kind: .cuda(index: index), memoryBytes: Int(Double(max(bytes, 0)) * usable))
+            }
     }
 
     /// Core numbers of the affinity mask, no more of them than the control group's quota pays for.
@@ -45,7 +46,8 @@ public enum DeviceCatalog {
     /// Physical memory, or the control group's limit where that is lower.
     static func availableMemoryBytes(readFile: (String) -> String?) -> Int {
         let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
-        let total = readFile("/proc/meminfo").flatMap { field("MemTotal", in: $0) }.flatMap { Int($0.prefix { $0.isNumber }) }
+        let total =
+            readFile("/proc/meminfo").flatMap { field("MemTotal", in: $0) }.flatMap { Int($0.prefix { $0.isNumber }) }
             .map { $0.multipliedReportingOverflow(by: 1024).partialValue } ?? physical
         let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"].compactMap { path in
             readFile(path).flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }

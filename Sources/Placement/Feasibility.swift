@@ -6,8 +6,14 @@ struct Feasibility: Sendable {
     let devices: [Device]
     /// `[devices][models]`, rising.
     let batchSizes: [[[Int]]]
+    /// Indices of the models, largest need first, then slowest first, then by id: the same however the models are listed, and however they
+    /// are called unless they are alike.
+    let modelOrder: [Int]
+    /// The least bytes that each model takes anywhere.
+    let leastNeeds: [Int]
 
-    /// - Throws: ``PlacementError`` `.badData` where there is nothing to place or nowhere to, an id occurs twice, or a model was measured on no device.
+    /// - Throws: ``PlacementError`` `.badData` where there is nothing to place or nowhere to, an id occurs twice, or a model was measured
+    ///   on no device.
     init(_ request: PlacementRequest) throws {
         profiles = request.profiles
         devices = request.devices
@@ -19,7 +25,21 @@ struct Feasibility: Sendable {
         }
         batchSizes = devices.map { device in request.profiles.map { $0.batchSizes(on: device.id) } }
         for (model, profile) in profiles.enumerated() where batchSizes.allSatisfy({ $0[model].isEmpty }) {
-            throw PlacementError(.badData, "model '\(profile.id)' has no measured latency on any of \(devices.map(\.id).joined(separator: ", ")); profile it first")
+            throw PlacementError(
+                .badData, "model '\(profile.id)' has no measured latency on any of \(devices.map(\.id).joined(separator: ", ")); profile it first")
+        }
+        let (profiles, devices, batchSizes) = (profiles, devices, batchSizes)
+        let needs = profiles.indices.map { model in
+            devices.indices.compactMap { device in
+                batchSizes[device][model].first.map { profiles[model].memoryBytes(batchSize: $0, on: devices[device].id) }
+            }.min() ?? 0
+        }
+        let rates = profiles.map { profile in devices.map { profile.bestRowsPerSecond(on: $0.id) } }
+        leastNeeds = needs
+        modelOrder = profiles.indices.sorted { one, other in
+            if needs[one] != needs[other] { return needs[one] > needs[other] }
+            if rates[one] != rates[other] { return rates[one].lexicographicallyPrecedes(rates[other]) }
+            return profiles[one].id < profiles[other].id
         }
     }
 

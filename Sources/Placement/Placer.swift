@@ -38,7 +38,8 @@ public struct PlacementRequest: Sendable {
     public var seed: UInt64
     /// When searching and measuring must be over; what was best by then is returned.
     public var deadline: Deadline?
-    /// A short real run of a matrix: rows per second of the whole ensemble. Where it throws, the matrix counts as unusable. Nil: predictions decide.
+    /// A short real run of a matrix: rows per second of the whole ensemble. Where it throws, the matrix counts as unusable. Nil:
+    /// predictions decide.
     public var measure: (@Sendable (AllocationMatrix) throws -> Double)?
 
     public init(

@@ -2,7 +2,8 @@ import Foundation
 
 /// Profiles as CSV: `device,model,batch,latency_ms,memory_bytes`, one line per measurement, columns in any order, others ignored.
 ///
-/// A device `*` stands for all that have no lines of their own. `memory_bytes` may be absent or empty. Lines that start with `#` are comments.
+/// A device `*` stands for all that have no lines of their own. `memory_bytes` may be absent or empty. Lines that start with `#` are
+/// comments.
 public enum ProfileTable {
     /// Profiles in the order in which the models first occur.
     /// - Throws: ``PlacementError`` `.badData` with the line where a column is missing or a number cannot be used.

@@ -2,8 +2,9 @@ public import Learning
 
 /// Predicts an ensemble's rows per second from its members' profiles: devices work side by side, the workers of one device share its time.
 ///
-/// The shares are the best possible ones: maximise `T` where each device's shares sum to at most 1 and each model's workers together make `T` rows per
-/// second. Workers that pull from a queue per model come near this; nothing passes it unless models overlap on a device better than by taking turns.
+/// The shares are the best possible ones: maximise `T` where each device's shares sum to at most 1 and each model's workers together make
+/// `T` rows per second. Workers that pull from a queue per model come near this; nothing passes it unless models overlap on a device
+/// better than by taking turns.
 public struct ThroughputPredictor: Sendable {
     private let profiles: [ModelProfile]
     private let devices: [Device]
@@ -17,12 +18,13 @@ public struct ThroughputPredictor: Sendable {
     /// - Precondition: rows and columns are those devices and profiles, in their order.
     public func rowsPerSecond(_ matrix: AllocationMatrix) -> Double {
         precondition(matrix.devices.count == devices.count && matrix.models.count == profiles.count, "a matrix of other devices or models")
-        return sharedRate(devices.indices.map { device in
-            profiles.indices.map { model in
-                let size = matrix[device, model]
-                return size == 0 ? 0 : profiles[model].rowsPerSecond(batchSize: size, on: devices[device].id)
-            }
-        })
+        return sharedRate(
+            devices.indices.map { device in
+                profiles.indices.map { model in
+                    let size = matrix[device, model]
+                    return size == 0 ? 0 : profiles[model].rowsPerSecond(batchSize: size, on: devices[device].id)
+                }
+            })
     }
 
     /// What no matrix can pass: every model on every device at its fastest batch size, memory without limit.
@@ -31,7 +33,8 @@ public struct ThroughputPredictor: Sendable {
     }
 }
 
-/// The largest `T` with `Σ_m s(d,m) ≤ 1` for each device and `Σ_d s(d,m)·rate(d,m) ≥ T` for each model: a small linear programme, by the simplex method.
+/// The largest `T` with `Σ_m s(d,m) ≤ 1` for each device and `Σ_d s(d,m)·rate(d,m) ≥ T` for each model: a small linear programme, by the
+/// simplex method.
 ///
 /// Bland's rule, so it ends. Rates are divided by the largest one before; columns without a rate are left out.
 func sharedRate(_ rates: [[Double]]) -> Double {

@@ -2,7 +2,8 @@ import Learning
 
 /// Puts each model, largest first, at its smallest batch size on the device with most free memory.
 ///
-/// Every model gets exactly one worker. Spreads memory, not work: a start for ``BoundedGreedy``. Ties go to the device that runs the model faster, then to the first.
+/// Every model gets exactly one worker. Spreads memory, not work: a start for ``BoundedGreedy``. Ties go to the device that runs the model
+/// faster, then to the first.
 /// Source: worst-fit-decreasing bin packing, as used in Pochelu et al., arXiv 2208.14049.
 public struct WorstFitDecreasing: Placer {
     public init() {}
@@ -30,17 +31,7 @@ public struct WorstFitDecreasing: Placer {
         let devices = feasibility.devices
         var matrix = feasibility.emptyMatrix
         var free = devices.map(\.memoryBytes)
-        /// The least that a model takes anywhere: what the order goes by, and the same on every device unless profiles say otherwise.
-        func leastNeed(_ model: Int) -> Int {
-            devices.indices.compactMap { device in
-                feasibility.batchSizes[device][model].first.map { feasibility.need(model, batchSize: $0, on: device) }
-            }.min() ?? 0
-        }
-        let needs = feasibility.profiles.indices.map(leastNeed)
-        let order = feasibility.profiles.indices.sorted {
-            (needs[$1], feasibility.profiles[$0].id) < (needs[$0], feasibility.profiles[$1].id)
-        }
-        for model in order {
+        for model in feasibility.modelOrder {
             var chosen: (device: Int, batchSize: Int, need: Int)?
             for device in devices.indices {
                 guard let size = feasibility.batchSizes[device][model].first else { continue }
@@ -57,7 +48,7 @@ public struct WorstFitDecreasing: Placer {
                 let amounts = devices.indices.map { "\(devices[$0].id) \(free[$0])" }.joined(separator: ", ")
                 throw PlacementError(
                     .nothingFits,
-                    "model '\(feasibility.profiles[model].id)' needs \(needs[model]) bytes and fits on no device; free bytes: \(amounts); "
+                    "model '\(feasibility.profiles[model].id)' needs \(feasibility.leastNeeds[model]) bytes and fits on no device; free bytes: \(amounts); "
                         + "choose a smaller ensemble or give the devices more memory")
             }
             matrix[chosen.device, model] = chosen.batchSize

@@ -85,7 +85,7 @@ public struct Study: Sendable {
     public func trials() throws -> [Trial] { try store.trials(of: name) }
 
     /// The trials from a number on.
-    public func trials(since number: Int) throws -> [Trial] { Array(try trials().dropFirst(number)) }
+    public func trials(since number: Int) throws -> [Trial] { Array(try trials().dropFirst(max(number, 0))) }
 
     /// The best trials: with one objective the best, with several the Pareto front; empty while there is no result.
     ///

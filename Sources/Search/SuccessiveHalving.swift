@@ -124,7 +124,7 @@ public struct SuccessiveHalving: TrialScheduler {
     private func nextBracket(_ trials: [Trial]) -> Int {
         guard brackets > 1 else { return 0 }
         var counts = [Int](repeating: 0, count: brackets)
-        for trial in trials where trial.progress.attempts > 0 && trial.progress.bracket < brackets {
+        for trial in trials where trial.progress.attempts > 0 && counts.indices.contains(trial.progress.bracket) {
             counts[trial.progress.bracket] += 1
         }
         func load(_ bracket: Int) -> Double {

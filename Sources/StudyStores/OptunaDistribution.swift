@@ -58,8 +58,9 @@ enum OptunaDistribution {
             guard let low = attributes.low, let high = attributes.high else { break }
             return .float(low: low, high: high, log: attributes.log ?? false, step: attributes.step)
         case "IntDistribution":
-            guard let low = attributes.low.flatMap(Int.init(exactly:)), let high = attributes.high.flatMap(Int.init(exactly:)) else { break }
-            return .integer(low: low, high: high, log: attributes.log ?? false, step: attributes.step.map { Int($0) } ?? 1)
+            guard let low = attributes.low.flatMap(Int.init(exactly:)), let high = attributes.high.flatMap(Int.init(exactly:))
+            else { break }
+            return .integer(low: low, high: high, log: attributes.log ?? false, step: attributes.step.flatMap(Int.init(exactly:)) ?? 1)
         case "CategoricalDistribution":
             guard let choices = attributes.choices else { break }
             return .categorical(choices)

@@ -57,8 +57,10 @@ final class SQLiteTransaction: StudyTransaction {
         let text = OptunaDate.text(moment)
         trial.heartbeat = OptunaDate.date(text)
         try execute(
-            "INSERT INTO trial_heartbeats (trial_id, heartbeat) VALUES (?, ?) ON CONFLICT (trial_id) DO UPDATE SET heartbeat = excluded.heartbeat",
-            [id, text])
+            """
+            INSERT INTO trial_heartbeats (trial_id, heartbeat) VALUES (?, ?)
+            ON CONFLICT (trial_id) DO UPDATE SET heartbeat = excluded.heartbeat
+            """, [id, text])
         return StudyCache.Stamp(state: trial.state.optunaName, heartbeat: text)
     }
 

@@ -18,13 +18,14 @@ public struct FitResult: Encodable, Sendable {
     public var models: Int
     public var bestModel: ModelCard?
     public var ensembles: [Ensemble]
-    public var placement: Placement?
+    /// Of the named ensembles, as far as they could be placed.
+    public var placements: [Placement]
     public var isInterrupted: Bool
 
     public var metric: Metric { get throws { try Metric.named(metricID, for: task) } }
 
     private enum Keys: String, CodingKey {
-        case run, report, metric, seconds, trials, failures, models, bestModel, ensembles, placement, interrupted
+        case run, report, metric, seconds, trials, failures, models, bestModel, ensembles, placements, interrupted
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -38,7 +39,7 @@ public struct FitResult: Encodable, Sendable {
         try container.encode(models, forKey: .models)
         try container.encodeIfPresent(bestModel.map(ModelsDocument.Entry.init), forKey: .bestModel)
         try container.encode(ensembles, forKey: .ensembles)
-        try container.encodeIfPresent(placement.map(PlacementSummary.init), forKey: .placement)
+        try container.encode(placements.map(PlacementSummary.init), forKey: .placements)
         try container.encode(isInterrupted, forKey: .interrupted)
     }
 }

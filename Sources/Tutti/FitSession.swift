@@ -33,17 +33,17 @@ struct FitSession: Sendable {
         let run = try Run(folder)
         let ensembles = try run.selectEnsembles(limits: CostLimits(), truth: validation.target)
         try folder.writeDocument(ensembles, to: folder.ensembles)
-        let placement = try await place(ensembles, run: run)
+        let placements = try await place(ensembles, run: run)
         var finished = manifest
         finished.spentSeconds += clock.elapsedSeconds
         try folder.write(finished)
         progress.stage("writing the report")
-        try run.writeReport(to: folder.report, validation: validation)
+        try Run(folder).writeReport(to: folder.report, validation: validation)
         let trials = try study.trials()
         return FitResult(
             run: folder.url.path, report: folder.report.path, metricID: manifest.metric, task: manifest.task, seconds: clock.elapsedSeconds,
             trials: trials.count { $0.progress.attempts > 0 }, failures: trials.count { $0.state == .failed }, models: models.count,
-            bestModel: models.first, ensembles: ensembles.ensembles, placement: placement, isInterrupted: interruption.isRequested)
+            bestModel: models.first, ensembles: ensembles.ensembles, placements: placements, isInterrupted: interruption.isRequested)
     }
 
     // MARK: - Search
@@ -92,18 +92,25 @@ struct FitSession: Sendable {
 
     // MARK: - Placement
 
-    private func place(_ ensembles: EnsemblesDocument, run: Run) async throws -> Placement? {
-        do {
-            progress.stage("placing 'best' on this machine's devices")
-            let reserve = min(2, closingSeconds * 0.2)
-            let placement = try await run.place(
-                ensembles.ensemble(named: "best"), on: DeviceCatalog.local(), deadline: clock.deadline(reservingSeconds: reserve), sample: validation)
-            try run.save(placement)
-            return placement
-        } catch {
-            progress.note("note: no placement: \(error)")
-            return nil
+    /// Places the named ensembles, `best` with half of the time that is left.
+    private func place(_ ensembles: EnsemblesDocument, run: Run) async throws -> [Placement] {
+        progress.stage("placing the ensembles on this machine's devices")
+        let reserve = min(2, closingSeconds * 0.2)
+        let devices = DeviceCatalog.local()
+        var placements: [Placement] = []
+        for (index, name) in Run.namedEnsembles.enumerated() {
+            do {
+                let left = clock.limitSeconds - clock.elapsedSeconds - reserve
+                let share = index == 0 ? 0.5 : 1 / Double(Run.namedEnsembles.count - index)
+                let placement = try await run.place(
+                    ensembles.ensemble(named: name), on: devices, deadline: Deadline(inSeconds: max(0, left * share)), sample: validation)
+                try run.save(placement)
+                placements.append(placement)
+            } catch {
+                progress.note("note: '\(name)' is not placed: \(error)")
+            }
         }
+        return placements
     }
 }
 

@@ -36,14 +36,16 @@ public enum SelectorConformance {
         if try select(library.candidates) != free { found.append("the same seed gives another result") }
 
         let work = library.candidates.map(\.cost.msPerRow).sorted()
-        let limits = [CostLimits()] + work.map { CostLimits(msPerRow: $0 * 1.5) } + [
-            CostLimits(latencyMs: 4), CostLimits(memoryBytes: 2_500_000), CostLimits(models: 1), CostLimits(latencyMs: 6, models: 2),
-        ]
+        let limits =
+            [CostLimits()] + work.map { CostLimits(msPerRow: $0 * 1.5) } + [
+                CostLimits(latencyMs: 4), CostLimits(memoryBytes: 2_500_000), CostLimits(models: 1), CostLimits(latencyMs: 6, models: 2),
+            ]
         for limits in limits {
             let selection = try select(library.candidates, limits)
             for ensemble in [selection.best] + selection.prefixes where !limits.allow(ensemble) { found.append("\(ensemble) breaks \(limits)") }
             found += library.slips(in: selection.best, metric)
-            let single = library.candidates.filter { limits.allow(library.ensemble([$0.id: 1], metric)) }.map { metric.score($0.predictions, library.truth) }.max()
+            let single = library.candidates.filter { limits.allow(library.ensemble([$0.id: 1], metric)) }.map { metric.score($0.predictions, library.truth) }
+                .max()
             if let single, selection.best.score < single { found.append("worse than the best single model that keeps to \(limits)") }
         }
         let series = try selector.selectSeries(
@@ -51,10 +53,13 @@ public enum SelectorConformance {
         if series.count != work.count { found.append("a series of \(work.count) limits gave \(series.count) selections") }
 
         let broken = Candidate(
-            id: "broken", predictions: Predictions(width: library.candidates[0].predictions.width, values: library.candidates[0].predictions.values.map { _ in .nan }),
+            id: "broken",
+            predictions: Predictions(width: library.candidates[0].predictions.width, values: library.candidates[0].predictions.values.map { _ in .nan }),
             cost: Cost())
         let without = try select(library.candidates + [broken])
-        if without.best != free.best || without.notes.isEmpty { found.append("a model whose predictions are not finite changes the result or goes without a note") }
+        if without.best != free.best || without.notes.isEmpty {
+            found.append("a model whose predictions are not finite changes the result or goes without a note")
+        }
 
         do {
             _ = try select(library.candidates, CostLimits(latencyMs: 1e-9))

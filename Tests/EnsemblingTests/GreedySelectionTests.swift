@@ -1,8 +1,9 @@
 import Datasets
-@testable import Ensembling
 import Learning
 import Testing
 import TuttiTesting
+
+@testable import Ensembling
 
 struct GreedySelectionTests {
     /// Four models, three values, all answers known: the best ensemble is b and c in equal parts, mean squared error .02.
@@ -90,7 +91,8 @@ struct GreedySelectionTests {
             let (validation, heldOut) = whole.split(at: 200)
             for guide in [GreedySelection.Guide.softened, .metric] {
                 let best = try GreedySelection(guide: guide).select(
-                    from: validation.candidates, truth: validation.truth, metric: .accuracy, limits: CostLimits(), seed: 0).best
+                    from: validation.candidates, truth: validation.truth, metric: .accuracy, limits: CostLimits(), seed: 0
+                ).best
                 let weights = Dictionary(uniqueKeysWithValues: best.members.map { ($0.id, $0.weight) })
                 let score = heldOut.ensemble(weights, .accuracy).score / 4
                 if guide == .softened { soft += score } else { hard += score }

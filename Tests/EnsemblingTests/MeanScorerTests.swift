@@ -1,8 +1,9 @@
 import Datasets
-@testable import Ensembling
 import Learning
 import Testing
 import TuttiTesting
+
+@testable import Ensembling
 
 struct MeanScorerTests {
     @Test(arguments: Metric.all.map(\.id), 0..<2)

@@ -18,7 +18,8 @@ struct AllocationMatrixTests {
         for model in 0..<3 { full[0, model] = 8 }
         let sizes = [8, 16, 32, 64, 128]
         let neighbours = full.neighbours { _, _ in sizes }
-        // 30 cells and sizes in all: those of device 0 that would be unchanged count as removals, and no removal leaves a model without a worker.
+        // 30 cells and sizes in all: those of device 0 that would be unchanged count as removals, and no removal leaves a model without a
+        // worker.
         #expect(neighbours.count == 3 * 4 + 3 * 5)
         for neighbour in neighbours {
             let changed = (0..<2).flatMap { device in (0..<3).filter { neighbour[device, $0] != full[device, $0] } }
@@ -34,9 +35,10 @@ struct AllocationMatrixTests {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         #expect(String(decoding: try encoder.encode(read), as: UTF8.self) == text)
-        for bad in [#"{"batch":[[8,0]],"devices":["cpu0","cpu1"],"models":["a","b"]}"#, #"{"batch":[[8],[-1]],"devices":["cpu0","cpu1"],"models":["a"]}"#,
-            #"{"batch":[[8],[1]],"devices":["cpu0","cpu0"],"models":["a"]}"#]
-        {
+        for bad in [
+            #"{"batch":[[8,0]],"devices":["cpu0","cpu1"],"models":["a","b"]}"#, #"{"batch":[[8],[-1]],"devices":["cpu0","cpu1"],"models":["a"]}"#,
+            #"{"batch":[[8],[1]],"devices":["cpu0","cpu0"],"models":["a"]}"#,
+        ] {
             #expect(throws: PlacementError.self) { try JSONDecoder().decode(AllocationMatrix.self, from: Data(bad.utf8)) }
         }
     }

@@ -52,7 +52,8 @@ struct BoundedGreedyTests {
             request.measure = { matrix in
                 seen.withLock { $0[matrix, default: 0] += 1 }
                 // Noise of 10 %, fixed by the matrix.
-                return predictor.rowsPerSecond(matrix) * (0.9 + 0.01 * Double(matrix.workers.reduce(0) { $0 + $1.batchSize * 7 + $1.device * 3 + $1.model } % 20))
+                return predictor.rowsPerSecond(matrix)
+                    * (0.9 + 0.01 * Double(matrix.workers.reduce(0) { $0 + $1.batchSize * 7 + $1.device * 3 + $1.model } % 20))
             }
             let result = try BoundedGreedy().place(request)
             let start = try WorstFitDecreasing().place(request)
@@ -90,7 +91,8 @@ struct BoundedGreedyTests {
 
     @Test func `a batch size that is slower per row is not chosen, however small it is`() throws {
         // VGG16 on a TITAN X: 2 rows at once are slower per row than 1; 32 are fastest.
-        let profile = ModelProfile(id: "vgg16", cost: Cost(latencyMs: [1: 1000 / 159.0, 2: 2000 / 138.0, 32: 32000 / 299.0, 64: 64000 / 288.0], memoryBytes: 10))
+        let profile = ModelProfile(
+            id: "vgg16", cost: Cost(latencyMs: [1: 1000 / 159.0, 2: 2000 / 138.0, 32: 32000 / 299.0, 64: 64000 / 288.0], memoryBytes: 10))
         let device = Device(id: "cuda0", kind: .cuda(index: 0), memoryBytes: 100)
         let result = try BoundedGreedy().place(PlacementRequest(profiles: [profile], devices: [device]))
         #expect(result.matrix.batch == [[32]])

@@ -1,13 +1,15 @@
 import Ensembling
 import Foundation
 import Learning
-@testable import Placement
 import Testing
 import TuttiTesting
 
+@testable import Placement
+
 struct PlacementDocumentTests {
     private let ensemble = Ensemble(
-        name: "best", members: [.init(id: "model-1", weight: 0.7), .init(id: "model-0", weight: 0.3)], score: 1, latencyMs: 1, msPerRow: 1, memoryBytes: 1, sizeBytes: 1)
+        name: "best", members: [.init(id: "model-1", weight: 0.7), .init(id: "model-0", weight: 0.3)], score: 1, latencyMs: 1, msPerRow: 1, memoryBytes: 1,
+        sizeBytes: 1)
 
     @Test func `an ensemble is placed, stored and read`() throws {
         let toy = ToyMachine(devices: 2, models: 3, seed: 1)
@@ -27,7 +29,9 @@ struct PlacementDocumentTests {
         #expect(throws: PlacementError.self) { try Placement(of: ensemble, profiles: toy.profiles, on: toy.devices, seed: 1) }
         let matrix = AllocationMatrix(devices: ["cpu0", "cpu1"], models: ["model-0"])
         #expect(throws: PlacementError.self) {
-            try Placement(devices: toy.devices, matrix: matrix, ensemble: "best", members: [.init(id: "model-0", weight: 1)], throughput: .init(predicted: 1), placer: "greedy")
+            try Placement(
+                devices: toy.devices, matrix: matrix, ensemble: "best", members: [.init(id: "model-0", weight: 1)], throughput: .init(predicted: 1),
+                placer: "greedy")
         }
     }
 }

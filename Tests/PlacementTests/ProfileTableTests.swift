@@ -3,7 +3,8 @@ import Testing
 
 struct ProfileTableTests {
     @Test func `columns in any order, comments, any-device lines and missing memory`() throws {
-        let profiles = try ProfileTable.parse("""
+        let profiles = try ProfileTable.parse(
+            """
             # measured on the night shift
             model,device,batch,memory_bytes,latency_ms,comment
             a,cpu0,1,1000,2.5,x
@@ -21,7 +22,8 @@ struct ProfileTableTests {
     }
 
     @Test(arguments: [
-        ("", "empty"), ("model,batch\n", "line 1"), ("device,model,batch,latency_ms\ncpu0,a,0,1", "line 2"), ("device,model,batch,latency_ms\ncpu0,a,1,fast", "'fast'"),
+        ("", "empty"), ("model,batch\n", "line 1"), ("device,model,batch,latency_ms\ncpu0,a,0,1", "line 2"),
+        ("device,model,batch,latency_ms\ncpu0,a,1,fast", "'fast'"),
         ("device,model,batch,latency_ms\ncpu0,,1,1", "empty"), ("device,model,batch,latency_ms\ncpu0,a,1,1\ncpu0,a,1,2", "line 3"),
         ("device,model,batch,latency_ms,memory_bytes\ncpu0,a,1,1,-5", "-5"),
     ])

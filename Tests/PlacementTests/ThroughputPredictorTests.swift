@@ -1,7 +1,8 @@
 import Learning
-@testable import Placement
 import Testing
 import TuttiTesting
+
+@testable import Placement
 
 struct ThroughputPredictorTests {
     /// Images per second of huggingface/pytorch-image-models' published results (224 pixels, mixed precision): RTX 3090, 4090, 5090.

@@ -4,7 +4,8 @@ import Testing
 @Suite struct DomainTests {
     static let domains: [Domain] = [
         .float(low: -3, high: 5), .float(low: 1e-6, high: 1, log: true), .float(low: 0, high: 1, step: 0.25),
-        .float(low: 0.1, high: 0.95, step: 0.2), .float(low: 2, high: 2), .integer(low: -5, high: 5), .integer(low: 1, high: 1000, log: true),
+        .float(low: 0.1, high: 0.95, step: 0.2), .float(low: 2, high: 2), .integer(low: -5, high: 5),
+        .integer(low: 1, high: 1000, log: true),
         .integer(low: 0, high: 10, step: 3), .integer(low: 7, high: 7), .categorical(["a", "b", "c"]), .categorical([true, false]),
         .ordinal([1, 10, 100]), .constant("k"),
     ]

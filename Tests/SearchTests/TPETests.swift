@@ -5,9 +5,9 @@ import Testing
 
 @Suite struct TPETests {
     /// The best value after some trials, averaged over seeds.
-    private func meanBest(_ sampler: any Sampler, _ space: SearchSpace, trials: Int, _ objective: @escaping @Sendable (OpenTrial) throws -> Double)
-        throws -> Double
-    {
+    private func meanBest(
+        _ sampler: any Sampler, _ space: SearchSpace, trials: Int, _ objective: @escaping @Sendable (OpenTrial) throws -> Double
+    ) throws -> Double {
         let seeds = 0..<10
         let values: [Double] = try seeds.map { seed in
             let study = try Study(space: space, sampler: sampler, seed: UInt64(seed))

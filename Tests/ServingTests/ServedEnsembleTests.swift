@@ -1,4 +1,5 @@
 import OnnxRuntime
+import Placement
 import Serving
 import Synchronization
 import Testing

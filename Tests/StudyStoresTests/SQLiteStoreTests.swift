@@ -79,7 +79,8 @@ import TuttiTesting
     @Test func whatWasToldSurvivesTheDeathOfItsProcess() throws {
         // A copy of the files at any moment is what a killed process leaves behind: the log is in it, no clean-up has run.
         let path = path()
-        let study = try Study.create(StudyDefinition(name: "s", space: try SearchSpace([.float("x", 0...1)])), in: try SQLiteStore(path: path))
+        let study = try Study.create(
+            StudyDefinition(name: "s", space: try SearchSpace([.float("x", 0...1)])), in: try SQLiteStore(path: path))
         try study.optimize(trials: 50) { try $0.float("x") }
         let copy = self.path()
         for suffix in ["", "-wal"] { try FileManager.default.copyItem(atPath: path + suffix, toPath: copy + suffix) }
