@@ -21,10 +21,10 @@ python: ## A Python environment for tests against other tools (never needed at r
 build: system ## The release command, at .build/release/tutti
 	$(SWIFT) build -c release --product tutti
 
-test: runtimes python ## All tests; nothing may be skipped
+test: runtimes python ## All tests, none of them skipped
 	TUTTI_PYTHON=$(PYTHON) TUTTI_TESTS_COMPLETE=1 $(SWIFT) test
 
-demo: runtimes build ## Fashion-MNIST, from images to a served ensemble, about 5 minutes of search
+demo: runtimes python build ## Fashion-MNIST, from images to a served ensemble, about 5 minutes of search
 	@Scripts/demo-images
 
 demo-table: runtimes build ## The same for a table that comes with the project, 1 minute of search

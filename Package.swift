@@ -34,11 +34,13 @@ let package = Package(
         .executable(name: "tutti", targets: ["TuttiCommand"]),
         .library(name: "Tutti", targets: ["Tutti"]),
         .library(name: "TuttiSearch", targets: ["SearchSpaces", "Search", "StudyStores"]),
+        .library(name: "TuttiNetworks", targets: ["Networks", "Torch", "Learners"]),
         .library(name: "TuttiTesting", targets: ["TuttiTesting"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
@@ -68,15 +70,16 @@ let package = Package(
         module("ONNXGraphs", ["Networks", protobuf]),
         module("Learners", ["Datasets", "SearchSpaces", "Learning", "Networks", "ONNXGraphs", "Torch", "LightGBM"]),
         module("ModelLibrary", ["Datasets", "SearchSpaces", "Learning", "OnnxRuntime"]),
-        module("Ensembling", ["Learning", "ModelLibrary"]),
+        module("Ensembling", ["Datasets", "Learning"]),
         module("Placement", ["Learning", "Ensembling"]),
         module("Serving", ["Learning", "Placement", "OnnxRuntime", histogram]),
         module("ServingHTTP", [
             "Serving", logging, .product(name: "Hummingbird", package: "hummingbird"),
-            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOCore", package: "swift-nio"), .product(name: "HTTPTypes", package: "swift-http-types"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         ]),
-        module("Reports", ["Learning"]),
+        module("Reports"),
         module("Tutti", [
             "NativeLibraries", "Datasets", "SearchSpaces", "Search", "StudyStores", "Learning", "Learners", "OnnxRuntime",
             "ModelLibrary", "Ensembling", "Placement", "Serving", "Reports", "Torch", "LightGBM", "Codecs",
@@ -114,7 +117,7 @@ let package = Package(
         tests("Reports"),
         tests("Serving", ["Learning", "Placement", "OnnxRuntime", "TuttiTesting"]),
         tests("ServingHTTP", [
-            "Serving", "Learning", "Placement", "OnnxRuntime", .product(name: "HummingbirdTesting", package: "hummingbird"),
+            "Serving", "Learning", "Placement", "OnnxRuntime", logging, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         ]),
     ],
     swiftLanguageModes: [.v6]

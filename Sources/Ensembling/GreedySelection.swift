@@ -70,8 +70,11 @@ public struct GreedySelection: EnsembleSelector {
         var previous: Composition?
         return try limits.map { limits in
             let fitting = try problem.fitting(limits)
-            let steps = search.run(fitting: fitting, limits: limits, startingFrom: previous.flatMap { limits.allow(problem.cost(of: $0)) ? $0 : nil })
-            let best = search.best(of: steps, fitting: fitting)
+            let start = previous.flatMap { limits.allow(problem.cost(of: $0)) ? $0 : nil }
+            let steps = search.run(fitting: fitting, limits: limits, startingFrom: start)
+            var best = search.best(of: steps, fitting: fitting)
+            // The guide may rise while the metric falls.
+            if let start, problem.score(of: start) > problem.score(of: best) { best = start }
             previous = best
             let prefixes = steps.map { problem.ensemble($0.composition, name: "best", score: $0.score) }
             return Selection(best: problem.ensemble(best, name: "best", score: problem.score(of: best)), prefixes: prefixes, notes: problem.notes)

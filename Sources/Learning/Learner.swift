@@ -110,15 +110,25 @@ public struct TrainingJob: Sendable {
 public protocol Training: AnyObject {
     /// Trains until `fidelity` is reached or `deadline` is near, whichever comes first, and leaves a model that can be exported:
     /// a training that cannot reach the fidelity in time plans for what it can reach (a shorter schedule, fewer rounds).
-    /// - Returns: false where the deadline cut it short.
+    /// - Returns: how the segment ended; `.exhausted` only where not a single step was made because the training had stalled before.
     /// - Throws: ``LearningError`` `.outOfTime` where not even the smallest model was possible, `.diverged` where values are not finite.
-    func advance(to fidelity: Int, by deadline: Deadline?) throws -> Bool
+    func advance(to fidelity: Int, by deadline: Deadline?) throws -> SegmentEnd
 
     /// Writes all that going on needs into an existing, empty folder.
     func saveCheckpoint(to folder: URL) throws
 
     /// Writes the model as it is now as an ONNX file, preprocessing included: raw columns or raw pixels in, `probabilities` or `values` out.
     func exportModel(to file: URL) throws -> ModelCounts
+}
+
+/// How a segment of training ended.
+public enum SegmentEnd: Sendable, Hashable {
+    /// The fidelity was reached, or training stopped by itself on the way.
+    case reached
+    /// The deadline came first.
+    case cutShort
+    /// Training had stopped by itself in an earlier segment: the model is the same as there.
+    case exhausted
 }
 
 /// What can be counted of a model without running it. Absent where the notion does not fit.

@@ -15,7 +15,7 @@ public enum LightGBM {
         files: [NativeLibrary.File(wheelPath: "lightgbm/lib/lib_lightgbm.\(suffix)", systemNames: ["lib_lightgbm.\(suffix)"])],
         // Needed under this name by LightGBM; libtorch brings one, and the first one opened serves both.
         optionalFiles: [NativeLibrary.File(wheelPath: "torch/lib/libgomp.so.1")],
-        installCommand: "pip install --no-deps --target ~/.cache/tutti/runtimes lightgbm")
+        installCommand: "python3 -m pip install --no-deps --target ~/.cache/tutti/runtimes lightgbm")
 
     /// Loads the library, once for the process; later calls return the same answer.
     /// - Throws: `NativeLibraryError`: not found, cannot be opened, or a function is missing.

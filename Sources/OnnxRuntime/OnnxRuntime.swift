@@ -10,7 +10,7 @@ public enum OnnxRuntime {
     public static let library = NativeLibrary(
         name: "ONNX Runtime", purpose: "running fitted models", environmentVariable: "TUTTI_ONNXRUNTIME",
         files: [NativeLibrary.File(wheelPath: wheelPath, systemNames: systemNames)],
-        installCommand: "pip install --no-deps --target ~/.cache/tutti/runtimes onnxruntime")
+        installCommand: "python3 -m pip install --no-deps --target ~/.cache/tutti/runtimes onnxruntime")
 
     /// The oldest release whose table of functions has everything that is called here.
     public static let minimumVersion = "1.20"

@@ -75,15 +75,29 @@ private struct PlacementSearch {
 
     /// To the top of the predictions, by the best neighbour each round; of equally fast ones that with fewer workers and less memory.
     mutating func climbByPrediction(from start: AllocationMatrix) -> AllocationMatrix {
-        var present = start
-        var rate = predicted(start)
+        var present = withFastestBatches(start)
+        var rate = predicted(present)
         for _ in 0..<settings.maxRounds {
             if isLate { noteLate(); break }
             guard let best = ranked(neighbours(of: present)).first, predicted(best) > rate * (1 + settings.predictedMargin) else { break }
             present = best
             rate = predicted(best)
         }
-        return present
+        return withFastestBatches(present)
+    }
+
+    /// Every worker at the batch size that serves its rows fastest, as far as memory allows. One cell at a time would get stuck: while two
+    /// devices are equally busy, relieving one of them alone changes nothing.
+    private func withFastestBatches(_ matrix: AllocationMatrix) -> AllocationMatrix {
+        matrix.workers.reduce(matrix) { present, worker in
+            let profile = request.profiles[worker.model]
+            let device = request.devices[worker.device].id
+            let sizes = feasibility.batchSizes[worker.device][worker.model].sorted {
+                profile.rowsPerSecond(batchSize: $0, on: device) > profile.rowsPerSecond(batchSize: $1, on: device)
+            }
+            let candidates = sizes.map { present.with(device: worker.device, model: worker.model, batchSize: $0) }
+            return candidates.first(where: feasibility.isValid) ?? present
+        }
     }
 
     /// - Throws: ``PlacementError`` `.measurementFailed` where not even the start could be measured.

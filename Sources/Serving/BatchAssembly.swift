@@ -30,7 +30,8 @@ private func gather(_ parts: [(tensor: TensorValue, rows: Range<Int>)], bytesPer
         for (tensor, rows) in parts {
             tensor.bytes.withUnsafeBytes { source in
                 let range = rows.lowerBound * bytesPerRow..<rows.upperBound * bytesPerRow
-                UnsafeMutableRawBufferPointer(rebasing: target[offset..<offset + range.count]).copyMemory(from: .init(rebasing: source[range]))
+                UnsafeMutableRawBufferPointer(rebasing: target[offset..<offset + range.count]).copyMemory(
+                    from: .init(rebasing: source[range]))
             }
             offset += rows.count * bytesPerRow
         }

@@ -22,7 +22,9 @@ func weightedMean(_ partials: [[Float]?], weights: [Double], count: Int) -> [Flo
 func mostProbable(_ probabilities: [Float], width: Int) -> [Int] {
     var best = [Int](repeating: 0, count: width == 0 ? 0 : probabilities.count / width)
     for row in best.indices {
-        for column in 1..<max(width, 1) where probabilities[row * width + column] > probabilities[row * width + best[row]] { best[row] = column }
+        for column in 1..<max(width, 1) where probabilities[row * width + column] > probabilities[row * width + best[row]] {
+            best[row] = column
+        }
     }
     return best
 }

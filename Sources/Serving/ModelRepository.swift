@@ -66,7 +66,8 @@ public final class ModelRepository: Sendable {
     public func load(_ name: String) async throws {
         let ensemble = try slots.withLock { slots -> ServedEnsemble in
             guard let slot = slots[name] else {
-                throw ServingError(.invalidArgument, "failed to load '\(name)': there is no such model; there are \(names.joined(separator: ", "))")
+                throw ServingError(
+                    .invalidArgument, "failed to load '\(name)': there is no such model; there are \(names.joined(separator: ", "))")
             }
             if let running = slot.running { return running }
             do {
@@ -142,7 +143,9 @@ public final class ModelRepository: Sendable {
     /// False where every worker of every running model is stuck in its engine: nothing will ever be answered again.
     public var isLive: Bool {
         let serving = running.filter { ensemble in
-            if case .unavailable = ensemble.servedState { return ensemble.workers.contains { if case .serving = $0.state { true } else { false } } }
+            if case .unavailable = ensemble.servedState {
+                return ensemble.workers.contains { if case .serving = $0.state { true } else { false } }
+            }
             return true
         }
         return serving.isEmpty || serving.contains { if case .unavailable = $0.servedState { false } else { true } }

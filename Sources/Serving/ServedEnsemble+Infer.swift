@@ -52,12 +52,14 @@ extension ServedEnsemble {
         for name in request.outputs where !outputs.contains(where: { $0.name == name }) {
             throw ServingError(
                 .invalidArgument,
-                "unexpected inference output '\(name)' for model '\(model.name)'; its outputs are \(outputs.map(\.name).joined(separator: ", "))")
+                "unexpected inference output '\(name)' for model '\(model.name)'; its outputs are \(outputs.map(\.name).joined(separator: ", "))"
+            )
         }
         let hasOpenAxes = inputs.contains { $0.shape.dropFirst().contains { $0 < 0 } }
         let job = InferenceJob(
             inputs: request.inputs, rowCount: rowCount, width: model.task.width,
-            rowForm: hasOpenAxes ? inputs.map { Array(request.inputs[$0.name]?.shape.dropFirst() ?? []) } : [], members: model.members.count)
+            rowForm: hasOpenAxes ? inputs.map { Array(request.inputs[$0.name]?.shape.dropFirst() ?? []) } : [], members: model.members.count
+        )
         let byteCount = job.inputByteCount
         try state.withLock { state in
             switch state.phase {
@@ -81,7 +83,8 @@ extension ServedEnsemble {
         for name in request.inputs.keys where !inputs.contains(where: { $0.name == name }) {
             throw ServingError(
                 .invalidArgument,
-                "unexpected inference input '\(name)' for model '\(model.name)'; its inputs are \(inputs.map(\.name).joined(separator: ", "))")
+                "unexpected inference input '\(name)' for model '\(model.name)'; its inputs are \(inputs.map(\.name).joined(separator: ", "))"
+            )
         }
         var rowCount: Int?
         for input in inputs {
@@ -102,13 +105,20 @@ extension ServedEnsemble {
         }
         let rows = rowCount ?? 0
         guard rows <= model.options.requestRowsLimit else {
-            throw ServingError(.invalidArgument, "a request may have \(model.options.requestRowsLimit) rows; got \(rows). Send several requests")
+            throw ServingError(
+                .invalidArgument, "a request may have \(model.options.requestRowsLimit) rows; got \(rows). Send several requests")
         }
         return rows
     }
 
     func enqueue(_ job: InferenceJob) throws {
+        // A member known to hang is not waited for, unless there is no other.
+        let stuck = Set(membersWithoutWorkers)
         for (member, queue) in queues.enumerated() {
+            if stuck.contains(member), stuck.count < queues.count {
+                job.fail(member, state.withLock { $0.reasons[member] } ?? "hangs")
+                continue
+            }
             switch queue.push(job) {
             case .accepted: break
             case .closed: job.fail(member, state.withLock { $0.reasons[member] } ?? "has no worker")
@@ -117,7 +127,8 @@ extension ServedEnsemble {
                 for queue in queues[..<member] { queue.remove(job) }
                 throw ServingError(
                     .unavailable,
-                    "the queue of '\(model.name)' is full: \(queue.rowCount) rows wait, \(model.options.queuedRowsLimit) may; try again later")
+                    "the queue of '\(model.name)' is full: \(queue.rowCount) rows wait, \(model.options.queuedRowsLimit) may; try again later"
+                )
             }
         }
     }

@@ -1,5 +1,5 @@
-public import OnnxRuntime
 import Foundation
+public import OnnxRuntime
 import Synchronization
 
 /// What clients need to know of a served model.
@@ -32,7 +32,8 @@ extension ServedEnsemble {
         var classes: [String]?
         if case .classification(let names) = model.task { classes = names }
         return ServedMetadata(
-            name: model.name, versions: [Self.version], inputs: inputs, outputs: outputs, classes: classes, members: model.members.map(\.id),
+            name: model.name, versions: [Self.version], inputs: inputs, outputs: outputs, classes: classes,
+            members: model.members.map(\.id),
             membersMissing: membersWithoutWorkers.map { model.members[$0].id }, maximumRows: model.options.requestRowsLimit)
     }
 
@@ -57,7 +58,8 @@ extension ServedEnsemble {
         let loaded = state.withLock { $0.workersLoaded }
         return model.members.indices.map { index in
             MemberStatistics(
-                id: model.members[index].id, weight: model.members[index].weight, workerCount: loaded[index], queuedRows: queues[index].rowCount,
+                id: model.members[index].id, weight: model.members[index].weight, workerCount: loaded[index],
+                queuedRows: queues[index].rowCount,
                 statistics: memberRecorders[index].statistics)
         }
     }

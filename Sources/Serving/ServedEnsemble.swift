@@ -92,7 +92,8 @@ public final class ServedEnsemble: Sendable {
     }
 
     func checkLoaded() throws {
-        let failed = state.withLock { state in model.members.indices.filter { state.workersLoaded[$0] == 0 }.map { ($0, state.reasons[$0]) } }
+        let (loaded, why) = state.withLock { ($0.workersLoaded, $0.reasons) }
+        let failed = model.members.indices.filter { loaded[$0] == 0 }.map { ($0, why[$0]) }
         if failed.isEmpty { return }
         let reasons = failed.map { "'\(model.members[$0].id)': \($1 ?? "no reason given")" }
         throw ServingError(.failed, "failed to load '\(model.name)': \(reasons.joined(separator: "; "))")

@@ -1,7 +1,7 @@
 public import Foundation
 public import Learning
-public import Placement
 import OnnxRuntime
+public import Placement
 
 /// What is served under one name: members with weights, and where their workers run. A value; ``ServedEnsemble`` is it running.
 public struct ServedModel: Sendable {
@@ -38,7 +38,8 @@ public struct ServedModel: Sendable {
     public var options: ServingOptions
 
     public init(
-        name: String, members: [ServedMember], matrix: AllocationMatrix, devices: [Device], task: Task, options: ServingOptions = ServingOptions()
+        name: String, members: [ServedMember], matrix: AllocationMatrix, devices: [Device], task: Task,
+        options: ServingOptions = ServingOptions()
     ) {
         self.name = name
         self.members = members
@@ -70,9 +71,13 @@ public struct ServedModel: Sendable {
         }
         var cells: [Cell] = []
         for (index, member) in members.enumerated() {
-            guard let column = matrix.models.firstIndex(of: member.id) else { throw invalid("has no column in the matrix for member '\(member.id)'") }
+            guard let column = matrix.models.firstIndex(of: member.id) else {
+                throw invalid("has no column in the matrix for member '\(member.id)'")
+            }
             for (row, id) in matrix.devices.enumerated() where matrix.batch[row][column] != 0 {
-                guard let device = devices.first(where: { $0.id == id }) else { throw invalid("is placed on device '\(id)', which was not given") }
+                guard let device = devices.first(where: { $0.id == id }) else {
+                    throw invalid("is placed on device '\(id)', which was not given")
+                }
                 let batch = matrix.batch[row][column]
                 guard batch > 0 else { throw invalid("has batch size \(batch) for member '\(member.id)' on '\(id)'") }
                 cells.append(Cell(device: device, member: index, batch: batch))

@@ -147,14 +147,16 @@ struct EngineForm: Sendable {
         inputs = engine.inputs
         for input in inputs where input.shape.first.map({ $0 >= 0 }) ?? true {
             throw ServingError(
-                .invalidModel, "member '\(member)' has input '\(input.name)' of shape \(input.shape); its first axis has to be open (-1), for rows")
+                .invalidModel,
+                "member '\(member)' has input '\(input.name)' of shape \(input.shape); its first axis has to be open (-1), for rows")
         }
         let numbers = engine.outputs.filter { $0.datatype == .fp32 }
         // A foreign model may call its only output as it likes.
         guard let output = numbers.first(where: { $0.name == task.outputName }) ?? (numbers.count == 1 ? numbers.first : nil) else {
             throw ServingError(
                 .invalidModel,
-                "member '\(member)' has no FP32 output '\(task.outputName)'; its outputs are \(engine.outputs.map(\.name).joined(separator: ", "))")
+                "member '\(member)' has no FP32 output '\(task.outputName)'; its outputs are \(engine.outputs.map(\.name).joined(separator: ", "))"
+            )
         }
         if let width = output.shape.dropFirst().last, width >= 0, width != task.width {
             throw ServingError(.invalidModel, "member '\(member)' gives \(width) numbers per row; \(task.width) are needed")

@@ -29,7 +29,9 @@ struct InferAnswer {
             if let id = response.id { writer.member("id", id) }
             if !response.parameters.isEmpty {
                 writer.key("parameters")
-                writer.object { writer in for (name, value) in response.parameters.sorted(by: { $0.key < $1.key }) { writer.member(name, value) } }
+                writer.object { writer in
+                    for (name, value) in response.parameters.sorted(by: { $0.key < $1.key }) { writer.member(name, value) }
+                }
             }
             writer.key("outputs")
             try writer.array { writer in
@@ -86,7 +88,8 @@ extension TensorValue {
 /// The classification extension: for each row the `count` largest values as "value:index:label", best first; the lower index wins a tie.
 private func bestClasses(of output: InferResponse.Output, count: Int, names: [String]?) throws -> TensorValue {
     guard let values = output.value.floats, let width = output.value.shape.last, output.value.shape.count == 2 else {
-        throw OIPError.bad("output '\(output.name)' has no classification: it is \(output.value.datatype.protocolName) \(output.value.shape)")
+        throw OIPError.bad(
+            "output '\(output.name)' has no classification: it is \(output.value.datatype.protocolName) \(output.value.shape)")
     }
     let taken = min(count, width)
     var texts: [String] = []

@@ -60,7 +60,9 @@ extension InferMessage {
             }
             if microseconds > 0 { timeout = .microseconds(microseconds) }
         }
-        if let name = ["sequence_id", "sequence_start", "sequence_end"].first(where: { parameters[$0].map { $0 != .integer(0) && $0 != .bool(false) } ?? false }) {
+        if let name = ["sequence_id", "sequence_start", "sequence_end"].first(where: {
+            parameters[$0].map { $0 != .integer(0) && $0 != .bool(false) } ?? false
+        }) {
             throw OIPError.bad("the parameter '\(name)' is of the sequence extension, which this server does not have")
         }
         guard let entries = document["inputs"]?.elements else { throw OIPError.bad("the request JSON needs an array 'inputs'") }
@@ -85,9 +87,13 @@ extension InferMessage {
             guard !found.contains(where: { $0.name == name }) else { throw OIPError.bad("output '\(name)' already exists in request") }
             let parameters = try parameters(entry, "output '\(name)'")
             var output = RequestedOutput(name: name, isBinary: try flag(parameters, "binary_data"))
-            if parameters["shared_memory_region"] != nil { throw OIPError.bad("output '\(name)' asks for shared memory, which this server does not have") }
+            if parameters["shared_memory_region"] != nil {
+                throw OIPError.bad("output '\(name)' asks for shared memory, which this server does not have")
+            }
             if let count = parameters["classification"] {
-                guard let whole = count.whole, whole >= 0 else { throw OIPError.bad("the parameter 'classification' of output '\(name)' must be a whole number") }
+                guard let whole = count.whole, whole >= 0 else {
+                    throw OIPError.bad("the parameter 'classification' of output '\(name)' must be a whole number")
+                }
                 output.classCount = whole > 0 ? whole : nil
             }
             found.append(output)
@@ -120,11 +126,14 @@ extension InferMessage {
     /// A request that is nothing but the bytes of the single input: batch 1, all outputs binary.
     init(raw body: [UInt8], for inputs: [TensorInfo], limits: MessageLimits) throws {
         guard inputs.count == 1, let input = inputs.first else {
-            throw OIPError.bad("a raw request needs a model with one input; this one has \(inputs.count). Send a JSON header before the data")
+            throw OIPError.bad(
+                "a raw request needs a model with one input; this one has \(inputs.count). Send a JSON header before the data")
         }
         var shape = [1] + input.shape.dropFirst()
         let open = shape.indices.filter { shape[$0] < 0 }
-        guard open.count <= 1 else { throw OIPError.bad("a raw request may leave one axis open, but input '\(input.name)' has shape \(input.shape)") }
+        guard open.count <= 1 else {
+            throw OIPError.bad("a raw request may leave one axis open, but input '\(input.name)' has shape \(input.shape)")
+        }
         if let width = input.datatype.byteWidth {
             let known = shape.filter { $0 >= 0 }.reduce(width, *)
             if let axis = open.first { shape[axis] = known > 0 ? body.count / known : 0 }

@@ -14,13 +14,16 @@ struct TensorForm {
             guard length >= 0 else { throw OIPError.bad("input '\(name)' has shape \(shape); lengths must be 0 or more") }
             let (product, overflow) = count.multipliedReportingOverflow(by: length)
             // A zero further on would make it legal, but no tensor of such a form can be meant.
-            guard !overflow else { throw OIPError.bad("the shape \(shape) of input '\(name)' exceeds the maximum size of \(limits.tensorBytes) bytes") }
+            guard !overflow else {
+                throw OIPError.bad("the shape \(shape) of input '\(name)' exceeds the maximum size of \(limits.tensorBytes) bytes")
+            }
             count = product
         }
         let (size, overflow) = count.multipliedReportingOverflow(by: datatype.byteWidth ?? 4)
         guard !overflow else { throw OIPError.bad("byte size overflow for input '\(name)' of shape \(shape)") }
         guard size <= limits.tensorBytes else {
-            throw OIPError.bad("input '\(name)' of shape \(shape) has \(size) bytes, which exceed the maximum size of \(limits.tensorBytes) bytes")
+            throw OIPError.bad(
+                "input '\(name)' of shape \(shape) has \(size) bytes, which exceed the maximum size of \(limits.tensorBytes) bytes")
         }
         self.name = name
         self.datatype = datatype
@@ -33,7 +36,8 @@ struct TensorForm {
         guard let width = datatype.byteWidth else { return try texts(bytes) }
         guard bytes.count == count * width else {
             throw OIPError.bad(
-                "unexpected total byte size \(bytes.count) for input '\(name)': \(datatype.protocolName) \(shape) has \(count * width) bytes")
+                "unexpected total byte size \(bytes.count) for input '\(name)': \(datatype.protocolName) \(shape) has \(count * width) bytes"
+            )
         }
         if datatype == .bool, bytes.contains(where: { $0 > 1 }) { throw OIPError.bad("input '\(name)' is BOOL; its bytes must be 0 or 1") }
         return try TensorValue(datatype, shape: shape, bytes: Array(bytes))
@@ -82,21 +86,30 @@ struct InputReader {
         guard let name = entry["name"]?.text else { throw OIPError.bad("each of 'inputs' needs a string 'name'") }
         guard let typeName = entry["datatype"]?.text else { throw OIPError.bad("input '\(name)' needs a 'datatype' such as \"FP32\"") }
         guard let datatype = Datatype(protocolName: typeName), datatype.protocolName == typeName else {
-            throw OIPError.bad("input '\(name)' has datatype '\(typeName)'; known are \(Datatype.allCases.map(\.protocolName).joined(separator: ", "))")
+            throw OIPError.bad(
+                "input '\(name)' has datatype '\(typeName)'; known are \(Datatype.allCases.map(\.protocolName).joined(separator: ", "))")
         }
-        guard let lengths = entry["shape"]?.elements else { throw OIPError.bad("input '\(name)' needs a 'shape', an array of whole numbers") }
+        guard let lengths = entry["shape"]?.elements else {
+            throw OIPError.bad("input '\(name)' needs a 'shape', an array of whole numbers")
+        }
         let shape = try lengths.map { length in
-            guard let length = length.whole else { throw OIPError.bad("input '\(name)' has a shape with something that is not a whole number") }
+            guard let length = length.whole else {
+                throw OIPError.bad("input '\(name)' has a shape with something that is not a whole number")
+            }
             return length
         }
         let parameters = try InferMessage.parameters(entry, "input '\(name)'")
-        if parameters["shared_memory_region"] != nil { throw OIPError.bad("input '\(name)' lies in shared memory, which this server does not have") }
+        if parameters["shared_memory_region"] != nil {
+            throw OIPError.bad("input '\(name)' lies in shared memory, which this server does not have")
+        }
         let form = try TensorForm(name: name, datatype: datatype, shape: shape, limits: limits)
         if let size = parameters["binary_data_size"] {
             guard entry["data"] == nil else { throw OIPError.bad("input '\(name)' has both 'data' and 'binary_data_size'; give one") }
             return (name, try form.value(ofBinary: try takeBinary(size, name)))
         }
-        guard case .raw(let range) = entry["data"] else { throw OIPError.bad("input '\(name)' needs 'data', or the parameter 'binary_data_size'") }
+        guard case .raw(let range) = entry["data"] else {
+            throw OIPError.bad("input '\(name)' needs 'data', or the parameter 'binary_data_size'")
+        }
         var reader = TensorDataReader(name, shape: shape, count: form.count, in: json, at: range)
         // A list takes two bytes per element at least: memory is never reserved for elements that cannot be there.
         guard form.count <= range.count else {
@@ -106,7 +119,9 @@ struct InputReader {
     }
 
     private mutating func takeBinary(_ size: JSONValue, _ name: String) throws -> UnsafeBufferPointer<UInt8> {
-        guard let size = size.whole, size >= 0 else { throw OIPError.bad("'binary_data_size' of input '\(name)' must be a whole number, 0 or more") }
+        guard let size = size.whole, size >= 0 else {
+            throw OIPError.bad("'binary_data_size' of input '\(name)' must be a whole number, 0 or more")
+        }
         guard size <= binary.count - offset else {
             throw OIPError.bad("input '\(name)' announces \(size) bytes of binary data, but \(binary.count - offset) are left in the body")
         }

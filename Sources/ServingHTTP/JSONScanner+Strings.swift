@@ -22,7 +22,9 @@ extension JSONScanner {
             switch bytes[position] {
             case UInt8(ascii: "\""):
                 position += 1
-                if hasHighBytes, !isUTF8(result[first...]) { throw OIPError.bad("a string of the request JSON is not UTF-8; send it as binary data") }
+                if hasHighBytes, !isUTF8(result[first...]) {
+                    throw OIPError.bad("a string of the request JSON is not UTF-8; send it as binary data")
+                }
                 return
             case UInt8(ascii: "\\"): try appendEscape(to: &result)
             default: throw unexpected("an escape such as \\n instead of a control character")

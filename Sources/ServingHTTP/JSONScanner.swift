@@ -102,7 +102,9 @@ struct JSONScanner {
 
     mutating func word<Result>(_ text: StaticString, _ result: Result) throws -> Result {
         let count = text.utf8CodeUnitCount
-        guard position + count <= end, (0..<count).allSatisfy({ bytes[position + $0] == text.utf8Start[$0] }) else { throw unexpected("a value") }
+        guard position + count <= end, (0..<count).allSatisfy({ bytes[position + $0] == text.utf8Start[$0] }) else {
+            throw unexpected("a value")
+        }
         position += count
         return result
     }
@@ -114,7 +116,9 @@ struct JSONScanner {
             switch peek() {
             case UInt8(ascii: "["), UInt8(ascii: "{"):
                 depth += 1
-                guard depth <= Self.depthLimit else { throw OIPError.bad("the request JSON is nested deeper than \(Self.depthLimit) levels") }
+                guard depth <= Self.depthLimit else {
+                    throw OIPError.bad("the request JSON is nested deeper than \(Self.depthLimit) levels")
+                }
                 position += 1
             case UInt8(ascii: "]"), UInt8(ascii: "}"):
                 guard depth > 0 else { throw unexpected("a value") }

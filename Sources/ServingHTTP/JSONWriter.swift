@@ -107,7 +107,9 @@ extension JSONWriter {
     /// A tensor's elements, flat.
     /// - Throws: ``OIPError`` 400 where JSON cannot carry them.
     mutating func data(_ value: TensorValue, of name: String) throws {
-        func binaryOnly(_ what: String) -> OIPError { .bad("output '\(name)' \(what), which JSON cannot carry; ask for it with binary_data") }
+        func binaryOnly(_ what: String) -> OIPError {
+            .bad("output '\(name)' \(what), which JSON cannot carry; ask for it with binary_data")
+        }
         try array { writer in
             switch value.datatype {
             case .fp32:

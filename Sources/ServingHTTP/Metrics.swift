@@ -43,7 +43,9 @@ enum Metrics {
         perMember("tutti_member_rows", "counter", "Rows that the member has predicted") { String($0.statistics.rowCount) }
         perMember("tutti_member_executions", "counter", "Batches that the member has run") { String($0.statistics.executionCount) }
         perMember("tutti_member_failures", "counter", "Batches that failed") { String($0.statistics.fail.count) }
-        perMember("tutti_member_queue_duration_us", "counter", "Time that segments waited for the member") { String($0.statistics.queue.ns / 1000) }
+        perMember("tutti_member_queue_duration_us", "counter", "Time that segments waited for the member") {
+            String($0.statistics.queue.ns / 1000)
+        }
         perMember("tutti_member_compute_duration_us", "counter", "Time that the member's engines computed") {
             String($0.statistics.computeInfer.ns / 1000)
         }

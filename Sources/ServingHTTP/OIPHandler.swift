@@ -56,7 +56,9 @@ struct OIPHandler: Sendable {
         case .ready: return try get(request) { health("ready", repository.isLive && repository.isReady) }
         case .server: return try get(request) { serverMetadata() }
         case .metrics:
-            return try get(request) { OIPAnswer(contentType: "text/plain; version=0.0.4; charset=utf-8", body: Array(Metrics.text(repository).utf8)) }
+            return try get(request) {
+                OIPAnswer(contentType: "text/plain; version=0.0.4; charset=utf-8", body: Array(Metrics.text(repository).utf8))
+            }
         case .model(let model): return try get(request) { try modelMetadata(model) }
         case .modelReady(let model):
             return try get(request) { health("ready", try isReady(model), name: model.name) }
@@ -108,7 +110,8 @@ struct OIPHandler: Sendable {
     private func headerLength(_ request: OIPRequest) throws -> Int? {
         guard let text = request.headers[Self.headerLengthField] else { return nil }
         guard let length = Int(text), length >= 0 else {
-            throw OIPError.bad("unable to parse Inference-Header-Content-Length: got '\(text.prefix(40))', expected a whole number, 0 or more")
+            throw OIPError.bad(
+                "unable to parse Inference-Header-Content-Length: got '\(text.prefix(40))', expected a whole number, 0 or more")
         }
         guard length <= request.body.count else {
             throw OIPError.bad("Inference-Header-Content-Length is \(length), but the body has \(request.body.count) bytes")
@@ -140,7 +143,8 @@ struct OIPHandler: Sendable {
 
     private func load(_ name: String, _ request: OIPRequest) async throws -> OIPAnswer {
         if case .object(let members) = try InferMessage.parameters(try object(request), "the load request"), let first = members.first {
-            throw OIPError.bad("failed to load '\(name)': parameters such as '\(first.key)' are not supported; models come from the run that is served")
+            throw OIPError.bad(
+                "failed to load '\(name)': parameters such as '\(first.key)' are not supported; models come from the run that is served")
         }
         try await repository.load(name)
         return OIPAnswer()

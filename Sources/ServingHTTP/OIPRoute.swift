@@ -23,7 +23,9 @@ enum OIPRoute: Equatable {
     init(path: String) throws {
         let plain = path.prefix { $0 != "?" && $0 != "#" }
         var parts = try plain.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { part in
-            guard let decoded = part.removingPercentEncoding else { throw OIPError.bad("the path part '\(part)' is not percent-encoded UTF-8") }
+            guard let decoded = part.removingPercentEncoding else {
+                throw OIPError.bad("the path part '\(part)' is not percent-encoded UTF-8")
+            }
             return decoded
         }
         if parts.last == "" { parts.removeLast() }

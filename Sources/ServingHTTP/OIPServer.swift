@@ -2,8 +2,8 @@ import Foundation
 import Hummingbird
 public import Logging
 import NIOCore
-public import Serving
 public import ServiceLifecycle
+public import Serving
 import Synchronization
 import UnixSignals
 
@@ -139,7 +139,8 @@ public struct OIPServer: Service {
     private func makeApplication(onStart: @escaping @Sendable (String) -> Void) -> some ApplicationProtocol {
         let connections = ClientConnections()
         let handler = OIPHandler(
-            repository: repository, name: options.name, version: options.version, limits: MessageLimits(tensorBytes: options.tensorBytesLimit))
+            repository: repository, name: options.name, version: options.version,
+            limits: MessageLimits(tensorBytes: options.tensorBytesLimit))
         let host = host
         let port = port
         return Application(

@@ -38,7 +38,9 @@ struct TensorDataReader {
         }
     }
 
-    private mutating func integers<Integer: FixedWidthInteger & BitwiseCopyable>(_ datatype: Datatype, _ type: Integer.Type) throws -> TensorValue {
+    private mutating func integers<Integer: FixedWidthInteger & BitwiseCopyable>(_ datatype: Datatype, _ type: Integer.Type) throws
+        -> TensorValue
+    {
         try numbers(datatype, type) { scanner, number in scanner.whole(number, as: type) }
     }
 
@@ -66,7 +68,8 @@ struct TensorDataReader {
             try elements { index, scanner in
                 switch scanner.peek() {
                 case UInt8(ascii: "t"), UInt8(ascii: "f"):
-                    target[index] = try scanner.bytes[scanner.position] == UInt8(ascii: "t") ? scanner.word("true", 1) : scanner.word("false", 0)
+                    target[index] =
+                        try scanner.bytes[scanner.position] == UInt8(ascii: "t") ? scanner.word("true", 1) : scanner.word("false", 0)
                 default:
                     let number = try scanner.scanNumber()
                     guard let value = scanner.whole(number, as: UInt8.self), value <= 1 else {

@@ -17,8 +17,7 @@ public enum LibTorch {
             .init(wheelPath: "nvidia/cu13/lib/libcudart.so.13"),
             .init(wheelPath: "nvidia/cu13/lib/libcupti.so.13"),
         ],
-        installCommand: "python3 -m pip install --target ~/.cache/tutti/runtimes --no-deps "
-            + "--extra-index-url https://download.pytorch.org/whl/cpu torch==2.13.0\(cpuBuild)"
+        installCommand: "python3 -m pip install --target ~/.cache/tutti/runtimes --no-deps torch==2.13.0\(besidesTorch)"
     )
 
     /// Finds libtorch, opens it and resolves every function that this module uses. The outcome is kept: a second call is free.
@@ -109,9 +108,10 @@ public enum LibTorch {
 
     #if os(macOS)
     private static let suffix = "dylib"
-    private static let cpuBuild = ""
+    private static let besidesTorch = ""
     #else
     private static let suffix = "so"
-    private static let cpuBuild = "+cpu"
+    /// The general Linux build does not start without these two, also where there is no GPU.
+    private static let besidesTorch = " nvidia-cuda-runtime nvidia-cuda-cupti"
     #endif
 }

@@ -18,17 +18,26 @@ public enum Fit {
     ///   no model could be trained in time.
     public static func run(_ options: FitOptions, progress: any FitProgress, interruption: Interruption) async throws -> FitResult {
         let clock = Stopwatch(limitSeconds: options.timeSeconds)
+        _ = (try Samplers.make(options.sampler), try Schedulers.make(options.scheduler))
         progress.stage("reading \(options.data)")
         let reading = try DatasetReader.readWithReport(URL(fileURLWithPath: options.data), options: options.reading)
         let data = reading.dataset
         for note in reading.report.notes { progress.note("note: \(note)") }
+        if data.target == nil, case .table(let table) = data.features {
+            throw TuttiError(.usage, "name the column to predict with --target; '\(data.name)' has \(table.columns.prefix(20).map { "'\($0.name)'" }.joined(separator: ", "))")
+        }
         try data.validateForTraining()
         let task = try LearningTask(posedBy: data)
         let metric = try options.metric.map { try Metric.named($0, for: task) } ?? .standard(for: task)
         let learners = try chooseLearners(options.learners, task: task, progress: progress)
         let split = RunData.split(data, seed: options.seed)
+        guard split.training.rowCount > 0, split.validation.rowCount > 0 else {
+            throw TuttiError(.badData, "'\(data.name)' has \(data.rowCount) rows, too few to train on some and to validate on others; add rows")
+        }
         let folder = RunFolder(options.out)
         try folder.create()
+        var isStarted = false
+        defer { if !isStarted { folder.removeUnstarted() } }
         let lock = try RunLock(folder)
         let manifest = RunManifest(
             tuttiVersion: tuttiVersion, command: options.command,
@@ -42,6 +51,7 @@ public enum Fit {
         let study = try RunStudy.create(
             folder, manifest: manifest, problem: Problem(task: task, training: split.training), learners: learners, metric: metric)
         try folder.write(manifest)
+        isStarted = true
         progress.stage("\(description(of: data)); \(split.validation.rowCount) rows held out for validation; optimising \(metric.id)")
         let session = FitSession(
             folder: folder, manifest: manifest, study: study, validation: split.validation, clock: clock, progress: progress, interruption: interruption,
@@ -59,6 +69,7 @@ public enum Fit {
         workerExecutable: URL? = nil
     ) async throws -> FitResult {
         var manifest = try folder.readManifest()
+        _ = try chooseLearners(manifest.learners, task: manifest.task, progress: progress)
         let lock = try RunLock(folder)
         let rest = manifest.timeSeconds - manifest.spentSeconds
         guard let seconds = timeSeconds ?? (rest > 1 ? rest : nil) else {

@@ -100,6 +100,7 @@ public struct PlacementSummary: Encodable, Sendable {
 /// What `tutti evaluate --json` prints.
 public struct Evaluation: Encodable, Sendable {
     public var ensemble: String
+    /// Rows with a known answer, which the metrics are of.
     public var rows: Int
     /// Values of all metrics that fit the task, each in its own direction.
     public var metrics: [String: Double]

@@ -27,10 +27,11 @@ struct FitSession: Sendable {
 
     func run() async throws -> FitResult {
         try await search()
-        let models = try ModelLibrary(folder.library).cards()
+        let run = try Run(folder)
+        let (models, damage) = try run.readModels()
+        for note in damage { progress.note("note: \(note)") }
         guard !models.isEmpty else { throw TuttiError(.noResult, try explainNoModels()) }
         progress.stage("choosing ensembles from \(models.count) models")
-        let run = try Run(folder)
         let ensembles = try run.selectEnsembles(limits: CostLimits(), truth: validation.target)
         try folder.writeDocument(ensembles, to: folder.ensembles)
         let placements = try await place(ensembles, run: run)

@@ -3,6 +3,7 @@ public import Ensembling
 import Foundation
 public import Learning
 public import ModelLibrary
+import OnnxRuntime
 
 /// A run on disk, opened: its library, its ensembles, and what can be done with them.
 public struct Run: Sendable {
@@ -20,13 +21,31 @@ public struct Run: Sendable {
     public var task: LearningTask { manifest.task }
     public var metric: Metric { get throws { try Metric.named(manifest.metric, for: task) } }
 
-    /// Cards of all models, best first.
-    public func models() throws -> [ModelCard] { try library.cards() }
+    /// Cards of all models, best first; a model whose card cannot be read is left out.
+    public func models() throws -> [ModelCard] { try readModels().cards }
+
+    /// As ``models()``, with a note for each model that is left out.
+    public func readModels() throws -> (cards: [ModelCard], notes: [String]) {
+        var cards: [ModelCard] = []
+        var notes: [String] = []
+        for id in try library.ids() {
+            do { cards.append(try library.card(of: id)) } catch {
+                notes.append("model '\(id)' is left out: '\(library.folder.appending(path: id).path)/card.json' is damaged")
+            }
+        }
+        return (cards.sorted { ($0.score, $1.id) > ($1.score, $0.id) }, notes)
+    }
 
     // MARK: - Ensembles
 
     /// The run's own front.
-    public func ensembles() throws -> EnsemblesDocument { try EnsemblesDocument(contentsOf: folder.ensembles) }
+    /// - Throws: ``TuttiError`` `.badData` where there are none yet, or their file is damaged.
+    public func ensembles() throws -> EnsemblesDocument {
+        guard FileManager.default.fileExists(atPath: folder.ensembles.path) else {
+            throw TuttiError(.badData, "'\(folder.url.path)' has no ensembles yet; make them with `tutti resume \(folder.url.path)`")
+        }
+        return try folder.readDocument(EnsemblesDocument.self, at: folder.ensembles)
+    }
 
     /// An ensemble of the front by name, or a single model by id as an ensemble of one.
     public func ensemble(named name: String) throws -> Ensemble {
@@ -45,8 +64,8 @@ public struct Run: Sendable {
     /// - Parameter truth: target of the validation rows; read from the data again when nil.
     public func selectEnsembles(limits: CostLimits, truth: Dataset.Target? = nil) throws -> EnsemblesDocument {
         guard let truth = try truth ?? RunData.load(manifest).validation.target else { throw TuttiError(.badData, "the data of the run has no target") }
-        var notes: [String] = []
-        let candidates = try models().compactMap { card -> Candidate? in
+        var (cards, notes) = try readModels()
+        let candidates = cards.compactMap { card -> Candidate? in
             do {
                 let predictions = try library.validationPredictions(of: card.id)
                 guard predictions.rowCount == truth.count, predictions.width == task.outputWidth else {
@@ -58,6 +77,9 @@ public struct Run: Sendable {
                 notes.append("model '\(card.id)' is left out: \(error)")
                 return nil
             }
+        }
+        guard !candidates.isEmpty || notes.isEmpty else {
+            throw TuttiError(.badData, "no model of '\(folder.url.path)' can be used: \(notes.prefix(3).joined(separator: "; "))")
         }
         var document = try EnsembleFront.build(candidates, truth: truth, metric: metric, limits: limits, seed: manifest.seed)
         document.notes = notes + document.notes
@@ -90,9 +112,18 @@ public struct Run: Sendable {
         let inputs = try ModelInputs(data.features)
         let threads = max(1, ProcessInfo.processInfo.activeProcessorCount)
         let members = try ensemble.members.map { member in
-            (weight: member.weight, predictions: try ModelRunner(library.modelFile(of: member.id), task: task, threads: threads).predict(inputs))
+            (weight: member.weight, predictions: try loadModel(member.id, threads: threads).predict(inputs))
         }
         return .weightedMean(members)
+    }
+
+    private func loadModel(_ id: String, threads: Int) throws -> ModelRunner {
+        if let missing = Doctor.missingForServing() { throw missing }
+        do {
+            return try ModelRunner(library.modelFile(of: id), task: task, threads: threads)
+        } catch let error as OnnxRuntimeError {
+            throw TuttiError(.badData, "the model '\(id)' cannot be used", underlying: error)
+        }
     }
 
     public func predict(_ data: Dataset, with ensemble: Ensemble) throws -> PredictionTable {
@@ -103,6 +134,6 @@ public struct Run: Sendable {
         guard let truth = data.target else { throw TuttiError(.badData, "'\(data.name)' has no column '\(task.target)' to compare with") }
         let predictions = try predictions(for: data, with: ensemble)
         let metrics = Metric.applicable(to: task).reduce(into: [:]) { $0[$1.id] = $1.value(predictions, truth) }
-        return Evaluation(ensemble: ensemble.name, rows: data.rowCount, metrics: metrics)
+        return Evaluation(ensemble: ensemble.name, rows: truth.knownCount, metrics: metrics)
     }
 }

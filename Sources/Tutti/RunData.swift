@@ -30,3 +30,13 @@ struct RunData: Sendable {
         return split(data, seed: manifest.seed)
     }
 }
+
+extension Dataset.Target {
+    /// Rows whose answer is known.
+    var knownCount: Int {
+        switch self {
+        case .classes(let labels, _): labels.count { $0 >= 0 }
+        case .values(let values): values.count { !$0.isNaN }
+        }
+    }
+}

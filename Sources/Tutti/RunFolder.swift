@@ -37,7 +37,21 @@ public struct RunFolder: Sendable, Hashable {
         guard FileManager.default.fileExists(atPath: manifest.path) else {
             throw TuttiError(.badData, "'\(url.path)' is not the folder of a run: it has no run.json; make one with `tutti fit DATA --target COLUMN --out \(url.path)`")
         }
-        return try readDocument(RunManifest.self, at: manifest)
+        let document = try readDocument(RunManifest.self, at: manifest)
+        guard document.formatVersion == RunManifest.currentFormatVersion else {
+            throw TuttiError(
+                .badData, "'\(manifest.path)' has format \(document.formatVersion), this Tutti reads \(RunManifest.currentFormatVersion); it was made with Tutti \(document.tuttiVersion)")
+        }
+        return document
+    }
+
+    /// Takes back what ``create()`` made, where a run could not be begun.
+    func removeUnstarted() {
+        guard !FileManager.default.fileExists(atPath: manifest.path) else { return }
+        let manager = FileManager.default
+        for name in ["", "-journal", "-wal", "-shm"] { try? manager.removeItem(atPath: study.path + name) }
+        for part in [library, logs, lock] { try? manager.removeItem(at: part) }
+        if let left = try? manager.contentsOfDirectory(atPath: url.path), left.isEmpty { try? manager.removeItem(at: url) }
     }
 
     public func write(_ manifest: RunManifest) throws { try writeDocument(manifest, to: self.manifest) }
@@ -48,7 +62,7 @@ public struct RunFolder: Sendable, Hashable {
         do {
             return try JSONDecoder.documents.decode(type, from: Data(contentsOf: url))
         } catch let error as DecodingError {
-            throw TuttiError(.badData, "'\(url.path)' is damaged: \(Self.place(of: error))")
+            throw TuttiError(.badData, "'\(url.path)' is damaged; \(Self.place(of: error))")
         } catch {
             throw TuttiError(.badData, "'\(url.path)' cannot be read", underlying: error)
         }
@@ -67,7 +81,9 @@ public struct RunFolder: Sendable, Hashable {
         switch error {
         case .keyNotFound(let key, let context): "'\((context.codingPath + [key]).map(\.stringValue).joined(separator: "."))' is missing"
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-            "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)"
+            context.codingPath.isEmpty
+                ? "it is not valid JSON\(context.underlyingError.map { ": \($0)" } ?? "")"
+                : "'\(context.codingPath.map(\.stringValue).joined(separator: "."))': \(context.debugDescription)"
         @unknown default: "\(error)"
         }
     }

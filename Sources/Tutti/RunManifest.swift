@@ -15,7 +15,10 @@ public struct RunManifest: Codable, Sendable {
         }
     }
 
-    public var formatVersion = 1
+    /// The version that this Tutti writes and reads.
+    static let currentFormatVersion = 1
+
+    public var formatVersion = currentFormatVersion
     public var tuttiVersion: String
     public var command: [String]
     public var source: Source

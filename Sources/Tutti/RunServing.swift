@@ -20,7 +20,8 @@ extension Run {
 
     /// Keeps a placement; an earlier one of the same ensemble is replaced.
     public func save(_ placement: Placement) throws {
-        let others = try placements().filter { $0.ensemble != placement.ensemble }
+        // A damaged file is replaced: nothing in it can be kept.
+        let others = ((try? placements()) ?? []).filter { $0.ensemble != placement.ensemble }
         try folder.writeDocument(PlacementsDocument(placements: [placement] + others), to: folder.placement)
     }
 
@@ -29,6 +30,7 @@ extension Run {
     ///   - deadline: when measuring must be over.
     ///   - sample: rows to measure with; some of the run's own when nil.
     public func place(_ ensemble: Ensemble, on devices: [Device], deadline: Deadline, sample: Dataset? = nil) async throws -> Placement {
+        if let missing = Doctor.missingForServing() { throw missing }
         let profiles = try profiles(of: ensemble)
         let rows = try sample ?? RunData.load(manifest).validation
         let inputs = try ModelInputs(rows.selecting(rows: Array(0..<min(rows.rowCount, Self.measuredRows))).features)
@@ -43,8 +45,15 @@ extension Run {
     }
 
     private func profiles(of ensemble: Ensemble) throws -> [ModelProfile] {
-        try ensemble.members.map { ModelProfile(id: $0.id, cost: try library.card(of: $0.id).cost) }
+        try ensemble.members.map { member in
+            var cost = try library.card(of: member.id).cost
+            cost.latencyMs = cost.latencyMs.mapValues { $0 + Self.betweenCallsMs }
+            return ModelProfile(id: member.id, cost: cost)
+        }
     }
+
+    /// What a worker spends between two calls on taking rows, joining and handing them over: small models are not served row by row.
+    private static let betweenCallsMs = 0.1
 
     /// Seconds of one measurement of a matrix.
     private static let measuringSeconds = 1.0
@@ -55,6 +64,7 @@ extension Run {
 
     /// Ensembles and single models, ready to be served: each with its kept placement, else the one that fits this machine at first go.
     public func makeRepository(serving names: [String]) throws -> ModelRepository {
+        if let missing = Doctor.missingForServing() { throw missing }
         let placements = try placements()
         let local = DeviceCatalog.local()
         let models = try names.map { name in

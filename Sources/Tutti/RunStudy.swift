@@ -26,7 +26,13 @@ enum RunStudy {
         return study
     }
 
-    static func open(_ folder: RunFolder) throws -> Study { try Study.open(name, in: SQLiteStore(path: folder.study.path)) }
+    /// - Throws: ``TuttiError`` `.badData` where the file is missing: opening would make an empty one.
+    static func open(_ folder: RunFolder) throws -> Study {
+        guard FileManager.default.fileExists(atPath: folder.study.path) else {
+            throw TuttiError(.badData, "'\(folder.url.path)' has no study.db: its trials are gone; begin a new run")
+        }
+        return try Study.open(name, in: SQLiteStore(path: folder.study.path))
+    }
 
     private static func schedulerOptions(_ manifest: RunManifest) -> Configuration {
         guard let lowest = manifest.rungs.first, let highest = manifest.rungs.last else { return [:] }

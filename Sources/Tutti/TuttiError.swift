@@ -1,3 +1,5 @@
+import Foundation
+
 /// What a stage of the whole way reports to its caller. `code` decides the exit status of the command.
 public struct TuttiError: Error, CustomStringConvertible {
     public struct Code: Hashable, Sendable {
@@ -24,5 +26,14 @@ public struct TuttiError: Error, CustomStringConvertible {
         self.underlying = underlying
     }
 
-    public var description: String { underlying.map { "\(message): \($0)" } ?? message }
+    public var description: String { underlying.map { "\(message): \(Self.plainText(of: $0))" } ?? message }
+
+    /// What an error says, without Foundation's wrapping: the system's own words where it has any.
+    private static func plainText(of error: any Error) -> String {
+        switch error {
+        case let error as POSIXError: String(cString: strerror(error.code.rawValue))
+        case let error as CocoaError: error.underlying.map(plainText) ?? error.localizedDescription
+        default: "\(error)"
+        }
+    }
 }

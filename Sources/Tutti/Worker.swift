@@ -14,6 +14,8 @@ public struct Worker: Sendable {
     private let deadline: Deadline
     /// Seconds between questions for work where there is none.
     private static let pollSeconds = 0.2
+    /// With less than this before the closing, a trial that ran out of time is the last one.
+    private static let lastSeconds = 5.0
     /// First guess of the seconds between the end of training and the told result: export, measuring, validation.
     private static let firstClosingSeconds = 2.0
 
@@ -43,6 +45,9 @@ public struct Worker: Sendable {
                     try study.tell(job, result.value)
                 } catch let error as SearchError {
                     throw error
+                } catch let error as LearningError where error.code == .outOfTime && deadline.remainingSeconds < closingSeconds + Self.lastSeconds {
+                    // What is left is too short for anything; more trials would only fail alike.
+                    return try study.fail(job, reason: "\(error)")
                 } catch {
                     try study.fail(job, reason: "\(error)")
                 }
@@ -72,21 +77,32 @@ private struct Bench {
         metric = try Metric.named(manifest.metric, for: manifest.task)
     }
 
+    /// The model that the trial's earlier rungs have left: of the highest rung that made one.
+    private func parentModel(of job: Job, learner: String) throws -> ModelCard? {
+        guard let previous = job.previousFidelity else { return nil }
+        let ids = manifest.rungs.filter { $0 <= previous }.reversed().map { ModelCard.id(learner: learner, trial: job.trial, fidelity: $0) }
+        guard let id = ids.first(where: { FileManager.default.fileExists(atPath: library.modelFile(of: $0).path) }) else {
+            throw LearningError(.badCheckpoint, "the model of trial \(job.trial) at fidelity \(previous) is not in the library any more")
+        }
+        return try library.card(of: id)
+    }
+
     func train(_ job: Job, until deadline: Deadline) throws -> (model: String, value: Double, closingSeconds: Double) {
         let learner = try Learners.named(job.configuration.category(RunStudy.learnerParameter))
         let id = learner.card.id
-        let configuration = job.configuration.part(id)
-        let parent = job.previousFidelity.map { ModelCard.id(learner: id, trial: job.trial, fidelity: $0) }
+        let parent = try parentModel(of: job, learner: id)
         let seed = manifest.seed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(job.trial)
         let fidelity = job.fidelity ?? manifest.rungs.last ?? 1
         let training = try learner.makeTraining(
             TrainingJob(
-                task: manifest.task, training: data.training, validation: data.validation, configuration: configuration, seed: seed,
-                rungs: manifest.rungs, device: device, threads: manifest.threadsPerWorker, checkpoint: parent.map(library.checkpoint(of:))))
+                task: manifest.task, training: data.training, validation: data.validation, configuration: job.configuration.part(id), seed: seed,
+                rungs: manifest.rungs, device: device, threads: manifest.threadsPerWorker,
+                checkpoint: parent.map { library.checkpoint(of: $0.id) }))
         let started = Deadline.monotonicSeconds()
-        let isComplete = try training.advance(to: fidelity, by: deadline)
+        let end = try training.advance(to: fidelity, by: deadline)
         let trained = Deadline.monotonicSeconds()
-        let earlierSeconds = try parent.map { try library.card(of: $0).cost.trainingSeconds } ?? 0
+        // A training that had stopped by itself has no new model to offer: the one of the rung below stands for this rung too.
+        if end == .exhausted, let parent { return (parent.id, metric.value(ofScore: parent.score), Deadline.monotonicSeconds() - trained) }
         let model = ModelCard.id(learner: id, trial: job.trial, fidelity: fidelity)
         var value = Double.nan
         try library.add(id: model) { folder in
@@ -98,19 +114,20 @@ private struct Bench {
                 try training.saveCheckpoint(to: checkpoint)
             }
             let (cost, runner) = try CostMeter().measure(
-                file, task: manifest.task, inputs: inputs, macs: counts.macs, trainingSeconds: earlierSeconds + trained - started)
+                file, task: manifest.task, inputs: inputs, macs: counts.macs,
+                trainingSeconds: (parent?.cost.trainingSeconds ?? 0) + trained - started)
             let predictions = try runner.predict(inputs)
             guard predictions.allFinite else { throw LearningError(.diverged, "the model's predictions are not all finite") }
             value = metric.value(predictions, truth)
             guard value.isFinite else { throw LearningError(.diverged, "\(metric.id) is \(value) on the validation rows") }
             let metrics = Metric.applicable(to: manifest.task).reduce(into: [:]) { $0[$1.id] = $1.value(predictions, truth) }
             let card = ModelCard(
-                id: model, learner: id, trial: job.trial, configuration: configuration, fidelity: fidelity, isCutShort: !isComplete,
-                score: metric.score(ofValue: value), metrics: metrics, cost: cost, counts: counts, seed: seed, parent: parent,
+                id: model, learner: id, trial: job.trial, configuration: job.configuration.part(id), fidelity: fidelity, isCutShort: end == .cutShort,
+                score: metric.score(ofValue: value), metrics: metrics, cost: cost, counts: counts, seed: seed, parent: parent?.id,
                 finishedSeconds: Date().timeIntervalSince(manifest.startedAt))
             return (card, predictions)
         }
-        if let parent { library.removeCheckpoint(of: parent) }
+        if let parent { library.removeCheckpoint(of: parent.id) }
         return (model, value, Deadline.monotonicSeconds() - trained)
     }
 }

@@ -46,7 +46,7 @@ struct WorkerPool: Sendable {
             let name = "worker-\(index).\(generation)-\(ProcessInfo.processInfo.processIdentifier)"
             let started = Deadline.monotonicSeconds()
             guard let reason = try await runOne(name, log: run.logs.appending(path: "worker-\(index).log")) else { return }
-            onDeath(Exit(worker: name, reason: reason))
+            onDeath(Exit(worker: name, reason: Task.isCancelled ? "the run was stopped" : reason))
             if Task.isCancelled { return }
             quickDeaths = Deadline.monotonicSeconds() - started < Self.quickDeathSeconds ? quickDeaths + 1 : 0
             if quickDeaths >= Self.quickDeathLimit {

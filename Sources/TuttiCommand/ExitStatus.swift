@@ -40,7 +40,7 @@ enum ExitStatus {
         case is DatasetError, is CodecError, is LibraryError, is EnsembleError, is PlacementError: badData
         case let error as SearchError: error.code == .unknownAlgorithm || error.code == .invalidOption ? usage : badData
         case let error as LearningError: error.code == .unknown ? usage : badData
-        case is OIPServerError: usage
+        case let error as OIPServerError: error.code == .noModels ? badData : usage
         default: internalFault
         }
     }

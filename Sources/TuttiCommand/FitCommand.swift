@@ -23,7 +23,7 @@ struct FitCommand: AsyncParsableCommand {
     @Argument(help: "The data: a file or a folder.") var data: String
     @Option(help: "Column to predict. Not needed for images.") var target: String?
     @Option(help: "Folder of the run.") var out: String?
-    @Option(help: "Time for everything: 90s, 5m, 1h30m.") var time: TimeSpan = TimeSpan(argument: "5m")!
+    @Option(help: "Time for everything: 90s, 5m, 1h30m.") var time: TimeSpan = TimeSpan(seconds: 300)
     @Option(help: "Most configurations to try; no limit when absent.") var trials: Int?
     @Option(help: "Worker processes; one per core when absent.") var workers: Int?
     @Option(help: "What to optimise; see `tutti list metrics`.") var metric: String?

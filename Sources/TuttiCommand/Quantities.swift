@@ -1,8 +1,16 @@
 import ArgumentParser
+import Foundation
 
 /// A duration as people type it: `90s`, `5m`, `1h30m`, `250ms`; a bare number is seconds.
 struct TimeSpan: ExpressibleByArgument, Sendable {
     var seconds: Double
+
+    init(seconds: Double) { self.seconds = seconds }
+
+    /// As the help shows a default: `5m`, `20s`.
+    var defaultValueDescription: String {
+        seconds >= 60 && seconds.truncatingRemainder(dividingBy: 60) == 0 ? "\(Int(seconds / 60))m" : "\(seconds.formatted())s"
+    }
 
     init?(argument: String) {
         let units: [(String, Double)] = [("ms", 0.001), ("h", 3600), ("m", 60), ("s", 1)]
@@ -23,8 +31,6 @@ struct TimeSpan: ExpressibleByArgument, Sendable {
         guard total > 0, total.isFinite else { return nil }
         seconds = total
     }
-
-    static var defaultCompletionKind: CompletionKind { .default }
 }
 
 /// An amount of memory as people type it: `500MB`, `2GiB`, `1.5g`; a bare number is bytes.

@@ -13,7 +13,8 @@ struct ModelsCommand: ParsableCommand {
 
     func run() throws {
         let run = try Run(RunFolder(URL(fileURLWithPath: folder)))
-        let cards = try run.models()
+        let (cards, notes) = try run.readModels()
+        for note in notes { Console.error("note: \(note)") }
         if json { return try Console.json(ModelsDocument(cards)) }
         let metric = try run.metric
         Console.out(Console.table(
@@ -39,6 +40,10 @@ struct EnsemblesCommand: ParsableCommand {
     @Option(help: "Most memory, such as 500MB.") var maxMemory: ByteCount?
     @Option(help: "Most models in one ensemble.") var maxModels: Int?
     @Flag(help: "Print a JSON document.") var json = false
+
+    func validate() throws {
+        if let maxModels, maxModels < 1 { throw ValidationError("--max-models is \(maxModels); it must be at least 1") }
+    }
 
     func run() throws {
         let run = try Run(RunFolder(URL(fileURLWithPath: folder)))

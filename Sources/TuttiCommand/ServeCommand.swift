@@ -18,7 +18,7 @@ struct PlaceCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run")) var folder: String
     @Option(help: "Ensemble to place.") var ensemble: String = "best"
     @Option(help: "YAML file with the devices; this machine's own when absent.") var devices: String?
-    @Option(help: "Time for measuring.") var time: TimeSpan = TimeSpan(argument: "20s")!
+    @Option(help: "Time for measuring.") var time: TimeSpan = TimeSpan(seconds: 20)
     @Flag(help: "Print a JSON document.") var json = false
 
     func run() async throws {
@@ -31,16 +31,16 @@ struct PlaceCommand: AsyncParsableCommand {
     }
 }
 
-/// The allocation matrix as people read it: devices down, models across, batch sizes in the cells.
+/// The allocation matrix as people read it: models down, devices across, batch sizes in the cells.
 enum MatrixTable {
     static func text(_ placement: Placement) -> String {
         let matrix = placement.matrix
-        let rows = matrix.devices.indices.map { device in
-            [matrix.devices[device]] + matrix.models.indices.map { matrix.batch[device][$0] == 0 ? "–" : String(matrix.batch[device][$0]) }
+        let rows = matrix.models.indices.map { model in
+            [matrix.models[model]] + matrix.devices.indices.map { matrix.batch[$0][model] == 0 ? "–" : String(matrix.batch[$0][model]) }
         }
         var speed = ["predicted \(Console.short(placement.throughput.predicted))"]
         if let measured = placement.throughput.measured { speed.append("measured \(Console.short(measured))") }
-        return Console.table(["device"] + matrix.models, rows) + "\nrows/s: " + speed.joined(separator: ", ")
+        return Console.table(["batch size"] + matrix.devices, rows) + "\nrows/s: " + speed.joined(separator: ", ")
     }
 }
 

@@ -1,8 +1,8 @@
-public import Datasets
-public import Foundation
+import Datasets
+import Foundation
 public import Learning
 import ModelLibrary
-public import SearchSpaces
+import SearchSpaces
 
 /// What every learner must do. Run it over a registry:
 ///
@@ -111,8 +111,8 @@ private struct Bench {
 
     func train(_ configuration: Configuration, to fidelity: Int, name: String) throws -> Predictions {
         let session = try learner.makeTraining(job(configuration))
-        guard try session.advance(to: fidelity, by: nil) else {
-            throw LearnerConformance.Failure(description: "\(learner.card.id): training without a deadline says that it was cut short")
+        guard try session.advance(to: fidelity, by: nil) == .reached else {
+            throw LearnerConformance.Failure(description: "\(learner.card.id): a fresh training without a deadline does not reach its fidelity")
         }
         let checkpoint = folder.appending(path: "checkpoint-\(fidelity)")
         try? FileManager.default.removeItem(at: checkpoint)

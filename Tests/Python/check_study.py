@@ -1,9 +1,10 @@
 """Opens a study with Optuna, prints what it finds as JSON, and can go on with it.
 
-    python check_study.py study.db [--study NAME] [--go-on N]
+    python check_study.py study.db [--study NAME] [--trials] [--go-on N]
 
-Needs: pip install optuna (tested with 5.0.0). With --go-on, Optuna runs N more trials on the same file, drawing each
-parameter from the distributions that the study's trials show; the sum of the numeric parameters is the objective.
+Needs: pip install optuna (tested with 5.0.0). With --trials, every trial is listed with its state, values and
+parameters. With --go-on, Optuna runs N more trials on the same file, drawing each parameter from the distributions that the study's
+trials show; the sum of the numeric parameters is the objective.
 """
 
 import argparse
@@ -32,6 +33,19 @@ def summary(study: optuna.Study) -> dict:
     }
 
 
+def listed(study: optuna.Study) -> list:
+    return [
+        {
+            "number": t.number,
+            "state": t.state.name,
+            "value": t.values[0] if t.values else None,
+            "results": t.intermediate_values,
+            "parameters": {name: str(value) for name, value in t.params.items()},
+        }
+        for t in study.get_trials(deepcopy=False)
+    ]
+
+
 def go_on(study: optuna.Study, count: int) -> None:
     distributions: dict = {}
     for trial in study.get_trials(deepcopy=False):
@@ -57,6 +71,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("path")
     parser.add_argument("--study")
+    parser.add_argument("--trials", action="store_true")
     parser.add_argument("--go-on", type=int, default=0)
     arguments = parser.parse_args()
     optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -64,6 +79,8 @@ def main() -> int:
     name = arguments.study or optuna.get_all_study_names(storage)[0]
     study = optuna.load_study(study_name=name, storage=storage)
     result = {"optuna": optuna.__version__, "integrity": integrity(arguments.path), **summary(study)}
+    if arguments.trials:
+        result["list"] = listed(study)
     if arguments.go_on:
         go_on(study, arguments.go_on)
         result["after"] = summary(study)

@@ -42,18 +42,24 @@ import Testing
         for _ in 0..<20_000 {
             let value = Double(bitPattern: generator.next())
             guard value.isFinite else { continue }
-            for text in ["\(value)", String(format: "%.3f", value.remainder(dividingBy: 1e6)), String(format: "%.17g", value), String(format: "%.25e", value)] {
+            for text in [
+                "\(value)", String(format: "%.3f", value.remainder(dividingBy: 1e6)), String(format: "%.17g", value),
+                String(format: "%.25e", value),
+            ] {
                 #expect(try tensor("[\(text)]", .fp64, [1]).doubles == [strtod(text, nil)], "\(text)")
             }
             let single = Float(bitPattern: UInt32.random(in: 0...UInt32.max, using: &generator))
             if single.isFinite { #expect(try tensor("[\(single)]", .fp32, [1]).floats == [single], "\(single)") }
         }
-        #expect(try tensor("[-0.0, 1E2, 1e-400, 123456789012345678901234567890]", .fp64, [4]).doubles == [-0.0, 100, 0, 1.2345678901234568e29])
+        #expect(
+            try tensor("[-0.0, 1E2, 1e-400, 123456789012345678901234567890]", .fp64, [4]).doubles == [-0.0, 100, 0, 1.2345678901234568e29])
     }
 
     @Test(arguments: [
-        "", " ", "{", "[", "[1", "[1,", "[1,]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "01", "-", "1.", ".5", "1e", "+1", "nul", "truex",
-        "[1 2]", "\"", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\u{1}\"", "1 2", "NaN", "Infinity", "1e999", "]", "}", ",", "[[]", "{}}}",
+        "", " ", "{", "[", "[1", "[1,", "[1,]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "01", "-", "1.", ".5", "1e", "+1", "nul",
+        "truex",
+        "[1 2]", "\"", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\u{1}\"", "1 2", "NaN", "Infinity", "1e999", "]",
+        "}", ",", "[[]", "{}}}",
     ])
     func whatIsNoJSONIsAnError(text: String) {
         #expect(throws: OIPError.self) { try parse(text) }
@@ -83,8 +89,10 @@ import Testing
             #expect(try tensor(text, .fp32, [1, 3, 2]) == wanted)
         }
         for text in [
-            "[]", "[1,2,3,4,5]", "[1,2,3,4,5,6,7]", "[[1,2],[3,4],[5,6]]", "[[[1,2,3],[4,5,6]]]", "[[[1,2],[3,4]],[[5,6]]]", "[[[1,2],[3,4],5,6]]",
-            "[1,2,3,[4],5,6]", "[[[[1]]]]", "1", "[1,2,3,4,5,6", "[1,2,3,4,5,6,]", "[,1,2,3,4,5,6]", "[1,,2,3,4,5,6]", "[null,2,3,4,5,6]", "{}", "[{}]",
+            "[]", "[1,2,3,4,5]", "[1,2,3,4,5,6,7]", "[[1,2],[3,4],[5,6]]", "[[[1,2,3],[4,5,6]]]", "[[[1,2],[3,4]],[[5,6]]]",
+            "[[[1,2],[3,4],5,6]]",
+            "[1,2,3,[4],5,6]", "[[[[1]]]]", "1", "[1,2,3,4,5,6", "[1,2,3,4,5,6,]", "[,1,2,3,4,5,6]", "[1,,2,3,4,5,6]", "[null,2,3,4,5,6]",
+            "{}", "[{}]",
         ] {
             #expect(throws: OIPError.self, "\(text)") { try tensor(text, .fp32, [1, 3, 2]) }
         }

@@ -22,22 +22,27 @@ import Testing
         OIPRequest(method: "POST", path: path, headers: headers, body: Array(body.utf8))
     }
 
-    private static let inputs = #""inputs": [{"name": "x", "shape": [2, 4], "datatype": "FP32", "data": [[1, 2, 3, 4], [0.5, 0, 0, 1]]}, "#
+    private static let inputs =
+        #""inputs": [{"name": "x", "shape": [2, 4], "datatype": "FP32", "data": [[1, 2, 3, 4], [0.5, 0, 0, 1]]}, "#
         + #"{"name": "color", "shape": [2, 1], "datatype": "BYTES", "data": ["red", "größe"]}]"#
 
     private var expected: [Float] { TinyModels.probabilities([1, 2, 3, 4], "red") + TinyModels.probabilities([0.5, 0, 0, 1], "größe") }
 
-    private func close(_ one: [Float], _ other: [Float]) -> Bool { one.count == other.count && zip(one, other).allSatisfy { abs($0 - $1) < 1e-5 } }
+    private func close(_ one: [Float], _ other: [Float]) -> Bool {
+        one.count == other.count && zip(one, other).allSatisfy { abs($0 - $1) < 1e-5 }
+    }
 
     private func numbers(_ value: JSONValue?) -> [Float] {
-        value?.elements?.map { element in if case .number(let number) = element { Float(number) } else { Float(element.whole ?? -1) } } ?? []
+        value?.elements?.map { element in if case .number(let number) = element { Float(number) } else { Float(element.whole ?? -1) } }
+            ?? []
     }
 
     // MARK: - What the server says of itself
 
     @Test(arguments: [
         ("/v2/health/live", #"{"live":true}"#), ("/v2/health/ready?test_1=1&test_2=2", #"{"ready":true}"#),
-        ("/v2/models/best/ready", #"{"name":"best","ready":true}"#), ("/v2/models/a%20value/versions/1/ready/", #"{"name":"a value","ready":true}"#),
+        ("/v2/models/best/ready", #"{"name":"best","ready":true}"#),
+        ("/v2/models/a%20value/versions/1/ready/", #"{"name":"a value","ready":true}"#),
     ])
     func healthIsGood(path: String, body: String) async throws {
         let answer = try await handler().respond(to: OIPRequest(method: "GET", path: path))
@@ -63,17 +68,20 @@ import Testing
             String(decoding: answer.body, as: UTF8.self)
                 == #"{"name":"best","versions":["1"],"platform":"ensemble","inputs":[{"name":"x","datatype":"FP32","shape":[-1,4]},"#
                 + #"{"name":"color","datatype":"BYTES","shape":[-1,1]}],"outputs":[{"name":"probabilities","datatype":"FP32","shape":[-1,3]},"#
-                + #"{"name":"prediction","datatype":"BYTES","shape":[-1]}],"properties":{"members":"linear,color","classes":"ant,bee,größe"}}"#)
+                + #"{"name":"prediction","datatype":"BYTES","shape":[-1]}],"properties":{"members":"linear,color","classes":"ant,bee,größe"}}"#
+        )
         let config = try json(await handler.respond(to: OIPRequest(method: "GET", path: "/v2/models/best/config")))
         #expect(config["max_batch_size"]?.whole == 65_536)
         #expect(config["input"]?.elements?.last?["data_type"] == .string("TYPE_STRING"))
     }
 
     @Test(arguments: [
-        ("GET", "/v3", 404), ("GET", "/", 404), ("GET", "/v2/models", 404), ("GET", "/v2/models/none", 404), ("GET", "/v2/models/none/ready", 404),
+        ("GET", "/v3", 404), ("GET", "/", 404), ("GET", "/v2/models", 404), ("GET", "/v2/models/none", 404),
+        ("GET", "/v2/models/none/ready", 404),
         ("GET", "/v2/models/best/versions/7", 404), ("GET", "/v2/models/best/nothing", 404), ("GET", "/v2/models/best/infer", 405),
         ("POST", "/v2/health/live", 405), ("DELETE", "/v2", 405), ("GET", "/v2/repository/index", 405), ("GET", "/v2/models/%ff", 400),
-        ("POST", "/v2/models/none/infer", 404), ("POST", "/v2/repository/models/none/load", 400), ("POST", "/v2/repository/models/none/unload", 404),
+        ("POST", "/v2/models/none/infer", 404), ("POST", "/v2/repository/models/none/load", 400),
+        ("POST", "/v2/repository/models/none/unload", 404),
     ])
     func everyFailureHasAnError(method: String, path: String, status: Int) async throws {
         let answer = try await handler().respond(to: OIPRequest(method: method, path: path, body: Array("{}".utf8)))
@@ -116,7 +124,8 @@ import Testing
             let outputs = #""outputs": [{"name": "prediction"}, {"name": "probabilities", "parameters": {"binary_data": true}}]"#
             let body = Array("{\(header), \(outputs)}".utf8)
             let length = ["inference-header-content-length": "\(body.count)"]
-            let answer = await handler.respond(to: OIPRequest(method: "POST", path: "/v2/models/best/infer", headers: length, body: body + tail))
+            let answer = await handler.respond(
+                to: OIPRequest(method: "POST", path: "/v2/models/best/infer", headers: length, body: body + tail))
             #expect(answer.status == 200 && answer.contentType == "application/octet-stream")
             let value = try json(answer)
             #expect(value["outputs"]?.elements?[0]["data"] == .array([.string("bee"), .string("bee")]))
@@ -126,12 +135,14 @@ import Testing
 
             // One byte more or less is an error, and so is a header that lies.
             for changed in [body + tail + [0], body + tail.dropLast()] {
-                let answer = await handler.respond(to: OIPRequest(method: "POST", path: "/v2/models/best/infer", headers: length, body: changed))
+                let answer = await handler.respond(
+                    to: OIPRequest(method: "POST", path: "/v2/models/best/infer", headers: length, body: changed))
                 #expect(answer.status == 400)
             }
             for lie in ["-1", "abc", "99999", "99999999999999999999", "", "1.5", "\(body.count + 1)"] {
                 let headers = ["inference-header-content-length": lie]
-                let answer = await handler.respond(to: OIPRequest(method: "POST", path: "/v2/models/best/infer", headers: headers, body: body + tail))
+                let answer = await handler.respond(
+                    to: OIPRequest(method: "POST", path: "/v2/models/best/infer", headers: headers, body: body + tail))
                 #expect(answer.status == 400, "\(lie)")
             }
         }
@@ -140,11 +151,13 @@ import Testing
     @Test func rawBytesAreTheOnlyInput() async throws {
         let handler = try await handler()
         let headers = ["inference-header-content-length": "0"]
-        let answer = await handler.respond(to: OIPRequest(method: "POST", path: "/v2/models/a%20value/infer", headers: headers, body: [1, 2, 3, 4]))
+        let answer = await handler.respond(
+            to: OIPRequest(method: "POST", path: "/v2/models/a%20value/infer", headers: headers, body: [1, 2, 3, 4]))
         #expect(answer.status == 200)
         #expect(try TensorValue(.fp32, shape: [2], bytes: Array(answer.body.suffix(8))).floats == [2.5, 2.5])
         for (model, body) in [("a%20value", [UInt8](repeating: 0, count: 5)), ("best", [1, 2, 3, 4])] {
-            let answer = await handler.respond(to: OIPRequest(method: "POST", path: "/v2/models/\(model)/infer", headers: headers, body: body))
+            let answer = await handler.respond(
+                to: OIPRequest(method: "POST", path: "/v2/models/\(model)/infer", headers: headers, body: body))
             #expect(answer.status == 400)
         }
     }
@@ -156,7 +169,8 @@ import Testing
         #expect(output["datatype"] == .string("BYTES") && output["shape"] == .array([.integer(2), .integer(2)]))
         let texts = output["data"]?.elements?.compactMap(\.text) ?? []
         let names = ["ant", "bee", "größe"]
-        let best = [0, 3].flatMap { row in (0..<3).sorted { expected[row + $0] > expected[row + $1] }.prefix(2).map { "\($0):\(names[$0])" } }
+        let best = [0, 3].flatMap { row in (0..<3).sorted { expected[row + $0] > expected[row + $1] }.prefix(2).map { "\($0):\(names[$0])" }
+        }
         #expect(texts.map { $0.split(separator: ":").dropFirst().joined(separator: ":") } == best)
         let wrong = #""outputs": [{"name": "prediction", "parameters": {"classification": 1}}]"#
         #expect(try await handler().respond(to: post("/v2/models/best/infer", "{\(Self.inputs), \(wrong)}")).status == 400)
@@ -189,7 +203,8 @@ import Testing
         let handler = try await handler()
         for (rest, text) in [
             (#""outputs": [{"name": "prediction"}, {"name": "prediction"}]"#, "output 'prediction' already exists in request"),
-            (#""outputs": [{"name": "OUTPUT"}]"#, "unexpected inference output 'OUTPUT'"), (#""outputs": {}"#, "'outputs' must be an array"),
+            (#""outputs": [{"name": "OUTPUT"}]"#, "unexpected inference output 'OUTPUT'"),
+            (#""outputs": {}"#, "'outputs' must be an array"),
             (#""parameters": {"binary_data_output": 1}"#, "true or false"), (#""parameters": {"timeout": "soon"}"#, "microseconds"),
             (#""parameters": {"sequence_id": 5}"#, "sequence"),
         ] {
@@ -215,7 +230,8 @@ import Testing
         #expect(entry["inference_stats"]?["success"]?["count"]?.whole == 3)
         #expect(entry["inference_stats"]?["fail"]?["count"]?.whole == 1)
         #expect(entry["members"]?.elements?.map { $0["inference_count"]?.whole } == [6, 6])
-        #expect(try json(await handler.respond(to: OIPRequest(method: "GET", path: "/v2/models/stats")))["model_stats"]?.elements?.count == 2)
+        #expect(
+            try json(await handler.respond(to: OIPRequest(method: "GET", path: "/v2/models/stats")))["model_stats"]?.elements?.count == 2)
         let text = String(decoding: await handler.respond(to: OIPRequest(method: "GET", path: "/metrics")).body, as: UTF8.self)
         #expect(text.contains("nv_inference_request_success{model=\"best\",version=\"1\"} 3\n"))
         #expect(text.contains("nv_inference_request_failure{model=\"best\",version=\"1\",reason=\"OTHER\"} 1\n"))
@@ -242,7 +258,8 @@ import Testing
     /// Section by section a good request is damaged; the server answers each in the protocol's form and works afterwards.
     @Test func damagedRequestsNeverBreakTheServer() async throws {
         let handler = try await handler(tensorBytes: 1 << 16)
-        let header = #"{"id": "1", "inputs": [{"name": "x", "shape": [2, 4], "datatype": "FP32", "parameters": {"binary_data_size": 32}}, "#
+        let header =
+            #"{"id": "1", "inputs": [{"name": "x", "shape": [2, 4], "datatype": "FP32", "parameters": {"binary_data_size": 32}}, "#
             + #"{"name": "color", "shape": [2, 1], "datatype": "BYTES", "data": ["red", "größe"]}], "outputs": [{"name": "probabilities"}]}"#
         let good = Array(header.utf8) + [UInt8](repeating: 0, count: 32)
         var generator = SystemRandomNumberGenerator()

@@ -3,8 +3,8 @@ import Learning
 import Logging
 import OnnxRuntime
 import Placement
-import Serving
 import ServiceLifecycle
+import Serving
 import Synchronization
 import Testing
 
@@ -22,7 +22,8 @@ import Testing
 
     /// Runs a server for the time of `body`, which gets its port.
     private func serving(
-        _ repository: ModelRepository, options: OIPServerOptions = OIPServerOptions(), _ body: @escaping @Sendable (Int) async throws -> Void
+        _ repository: ModelRepository, options: OIPServerOptions = OIPServerOptions(),
+        _ body: @escaping @Sendable (Int) async throws -> Void
     ) async throws {
         let (ready, announcement) = AsyncStream<Int>.makeStream()
         var logger = Logger(label: "test")
@@ -54,7 +55,9 @@ import Testing
         try await serving(TinyModels.repository()) { port in
             let socket = try Connection(port: port)
             try socket.send("POST /v2/models/a%20value/infer HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
-            for part in [Self.inputs.prefix(30), Self.inputs.dropFirst(30)] { try socket.send("\(String(part.utf8.count, radix: 16))\r\n\(part)\r\n") }
+            for part in [Self.inputs.prefix(30), Self.inputs.dropFirst(30)] {
+                try socket.send("\(String(part.utf8.count, radix: 16))\r\n\(part)\r\n")
+            }
             try socket.send("0\r\n\r\n")
             #expect(try await socket.receive().contains(#""data":[2.5]"#))
         }
@@ -64,7 +67,8 @@ import Testing
         var options = OIPServerOptions()
         options.bodyBytesLimit = 1000
         try await serving(TinyModels.repository(), options: options) { port in
-            let declared = try await Connection(port: port).ask("POST /v2/models/a%20value/infer", body: String(repeating: " ", count: 1001))
+            let declared = try await Connection(port: port).ask(
+                "POST /v2/models/a%20value/infer", body: String(repeating: " ", count: 1001))
             #expect(declared.hasPrefix("HTTP/1.1 413") && declared.contains("\"error\""))
             let endless = try Connection(port: port)
             try endless.send("POST /v2/models/a%20value/infer HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -72,7 +76,8 @@ import Testing
             #expect(try await endless.receive().hasPrefix("HTTP/1.1 413"))
             // The connection goes although the body never ends.
             #expect(try await endless.receive(untilClosed: true).isEmpty)
-            let compressed = try await Connection(port: port).ask("POST /v2/models/a%20value/infer", body: "x", header: "Content-Encoding: gzip\r\n")
+            let compressed = try await Connection(port: port).ask(
+                "POST /v2/models/a%20value/infer", body: "x", header: "Content-Encoding: gzip\r\n")
             #expect(compressed.hasPrefix("HTTP/1.1 415") && compressed.contains("uncompressed"))
         }
     }
@@ -91,7 +96,8 @@ import Testing
     @Test func aServerWithoutModelsSaysWhy() async throws {
         var broken = try Gated.model(Gate())
         broken.members[0] = ServedMember(id: "a", weight: 1, file: URL(fileURLWithPath: "/nowhere.onnx"))
-        let server = OIPServer(repository: try ModelRepository([broken]), port: 0, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let server = OIPServer(
+            repository: try ModelRepository([broken]), port: 0, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         await #expect {
             try await server.run()
         } throws: { ($0 as? OIPServerError)?.code == .noModels && "\($0)".contains("/nowhere.onnx") }
@@ -122,7 +128,8 @@ import Testing
         let gate = Gate()
         let repository = try ModelRepository([Gated.model(gate)])
         let (ready, announcement) = AsyncStream<Int>.makeStream()
-        let server = OIPServer(repository: repository, port: 0, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }) { address in
+        let server = OIPServer(repository: repository, port: 0, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }) {
+            address in
             announcement.yield(Int(address.split(separator: ":").last ?? "") ?? 0)
             announcement.finish()
         }
@@ -187,7 +194,8 @@ private enum Gated {
         return ServedModel(
             name: "gated", members: [ServedMember(id: "a", weight: 1) { _ in Engine(gate: gate) }],
             matrix: try AllocationMatrix(devices: ["cpu0"], models: ["a"], batch: [[4]]),
-            devices: [.init(id: "cpu0", kind: .cpu(cores: [0]), memoryBytes: 0)], task: .classification(classes: ["no", "yes"]), options: options)
+            devices: [.init(id: "cpu0", kind: .cpu(cores: [0]), memoryBytes: 0)], task: .classification(classes: ["no", "yes"]),
+            options: options)
     }
 }
 

@@ -9,7 +9,8 @@ enum TinyModels {
     /// Whether ONNX Runtime is there to run them.
     static let canRun = (try? OnnxRuntime.load()) != nil
 
-    /// FP32 `x` [N, 4] to `probabilities` [N, 3]: softmax(x·w + b), w = [[1, −1, 0], [0.5, 0, −0.5], [0, 1, 1], [−1, 0.25, 0]], b = [0.1, 0.2, −0.3].
+    /// FP32 `x` [N, 4] to `probabilities` [N, 3]: softmax(x·w + b),
+    /// w = [[1, −1, 0], [0.5, 0, −0.5], [0, 1, 1], [−1, 0.25, 0]], b = [0.1, 0.2, −0.3].
     static let linear = bytes(
         """
         CAgSADrSAQoSCgF4CgF3CgFiEgF6IgRHZW1tCigKAXoSDXByb2JhYmlsaXRpZXMiB1NvZnRtYXgqCwoEYXhpcxgBoAECEgZsaW5lYXIqOwgECAMQAUIBd0ow

@@ -97,7 +97,8 @@ import Testing
             gate.pass()
             return values
         }
-        let ensemble = try await Served.start(Served.model([("a", 1, stalled), ("b", 1, .echo)], batch: [[1, 1]]) { $0.queuedRowsLimit = 4 })
+        let ensemble = try await Served.start(
+            Served.model([("a", 1, stalled), ("b", 1, .echo)], batch: [[1, 1]]) { $0.queuedRowsLimit = 4 })
         let first = Task { try await ensemble.infer(Served.request([0, 0])) }
         #expect(await eventually { gate.arrivals == 1 })
         let waiting = (0..<4).map { _ in Task { try await ensemble.infer(Served.request([0, 0])) } }

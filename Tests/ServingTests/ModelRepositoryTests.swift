@@ -73,7 +73,8 @@ import Testing
             return ["x": rows]
         }
         #expect(rate > 0 && rate.isFinite)
-        let broken = try Served.model([("a", 1, .echo), ("b", 1, ScriptedEngine { _ in throw Fault(description: "out of order") })], batch: [[8, 8]])
+        let broken = try Served.model(
+            [("a", 1, .echo), ("b", 1, ScriptedEngine { _ in throw Fault(description: "out of order") })], batch: [[8, 8]])
         #expect { try ThroughputMeter.measure(broken, seconds: 0.05) { _ in ["x": rows] } } throws: { "\($0)".contains("out of order") }
         #expect(throws: ServingError.self) { try ThroughputMeter.measure(model, seconds: 0.05) { _ in [:] } }
     }

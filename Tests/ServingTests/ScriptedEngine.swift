@@ -65,7 +65,8 @@ enum Served {
 
     /// A classifier of two classes. `batch` has a row for each device.
     static func model(
-        _ members: [(id: String, weight: Double, engine: ScriptedEngine)], batch: [[Int]], options: (inout ServingOptions) -> Void = { _ in }
+        _ members: [(id: String, weight: Double, engine: ScriptedEngine)], batch: [[Int]],
+        options: (inout ServingOptions) -> Void = { _ in }
     ) throws -> ServedModel {
         var limits = ServingOptions()
         limits.warmsUp = false

@@ -116,7 +116,9 @@ import Testing
             do {
                 _ = try await ensemble.infer(InferRequest(inputs: inputs, outputs: outputs))
                 return "no error"
-            } catch let error as ServingError { return error.code == .invalidArgument ? error.message : "code \(error.code)" } catch { return "\(error)" }
+            } catch let error as ServingError { return error.code == .invalidArgument ? error.message : "code \(error.code)" } catch {
+                return "\(error)"
+            }
         }
         let good = try TensorValue.float([1, 2], [1, 2])
         #expect(await message([:]).contains("input 'x' is missing"))

@@ -87,10 +87,10 @@ final class NetworkTraining: Training {
 
     // MARK: - Training
 
-    func advance(to fidelity: Int, by deadline: Deadline?) throws -> Bool {
+    func advance(to fidelity: Int, by deadline: Deadline?) throws -> SegmentEnd {
         guard fidelity > state.fidelity, !state.hasStalled else {
             state.fidelity = max(fidelity, state.fidelity)
-            return true
+            return .exhausted
         }
         let stepsPerPass = max(1, training.rowCount / plan.batchSize)
         let wanted = max(1, Int((Double(fidelity - state.fidelity) * plan.passesPerUnit * Double(stepsPerPass)).rounded()))
@@ -130,7 +130,7 @@ final class NetworkTraining: Training {
         let isComplete = planned == wanted
         state.segment += 1
         state.fidelity = fidelity
-        return isComplete
+        return isComplete ? .reached : .cutShort
     }
 
     private func step(rows: [Int]) throws {

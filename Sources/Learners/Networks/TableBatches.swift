@@ -8,8 +8,12 @@ import Torch
 struct TableBatches: BatchSource {
     let rowCount: Int
     private let numbers: Tensor?
-    private let categories: [Tensor]
+    /// Index of each row, one array per category; gathered on the processor, because training hides some.
+    private let categories: [[Int64]]
     private let target: Tensor
+    private let device: TorchDevice
+    /// Share of the levels that are hidden while training, so that the index for missing and unknown levels is trained too.
+    private static let hiddenShare = 0.01
 
     init(_ table: Table, preprocessing: TablePreprocessing, target: Dataset.Target?, scale: TargetScale, device: TorchDevice) throws {
         rowCount = table.rowCount
@@ -21,15 +25,23 @@ struct TableBatches: BatchSource {
             guard case .codes(let codes, let levels) = table[category.name]?.values else {
                 throw LearningError(.badData, "the column '\(category.name)' is missing or has no categories")
             }
-            return try Tensor(category.indices(ofCodes: codes, levels: levels), device: device)
+            return category.indices(ofCodes: codes, levels: levels)
         }
+        self.device = device
         self.target = try TargetTensor.make(target, scale: scale, device: device)
     }
 
     func batch(_ rows: [Int], augmenting generator: inout TensorGenerator?) throws -> (inputs: [String: Tensor], target: Tensor) {
         var inputs: [String: Tensor] = [:]
         if let numbers { inputs["numbers"] = try numbers.batch(rows) }
-        for (index, category) in categories.enumerated() { inputs["category\(index)"] = try category.batch(rows) }
+        for (index, category) in categories.enumerated() {
+            var indices = rows.map { category[$0] }
+            if var drawn = generator {
+                for row in indices.indices where drawn.uniform() < Self.hiddenShare { indices[row] = 0 }
+                generator = drawn
+            }
+            inputs["category\(index)"] = try Tensor(indices, device: device)
+        }
         return (inputs, try target.batch(rows))
     }
 }

@@ -1,8 +1,8 @@
-import Networks
-import Torch
+public import Networks
+public import Torch
 
 /// A network value with weights, run on libtorch. Used by one thread at a time.
-final class TorchNetwork {
+public final class TorchNetwork {
     let network: Network
     let device: TorchDevice
     /// Memory order of images between layers; decided by what is fast for the widths at hand.
@@ -11,7 +11,9 @@ final class TorchNetwork {
     private let parameters: [Networks.Parameter]
 
     /// Fresh weights, the same for the same seed.
-    init(_ network: Network, device: TorchDevice, format: MemoryFormat, seed: UInt64) throws {
+    /// - Parameter format: memory order of images between layers.
+    /// - Throws: `TorchError` when the device cannot hold them; `NativeLibraryError` when libtorch is missing.
+    public init(_ network: Network, device: TorchDevice, format: MemoryFormat, seed: UInt64) throws {
         self.network = network
         self.device = device
         self.format = format
@@ -23,7 +25,7 @@ final class TorchNetwork {
     }
 
     /// Parameters that gradients are taken of, in the network's order.
-    var trainable: [(parameter: Networks.Parameter, tensor: Tensor)] {
+    public var trainable: [(parameter: Networks.Parameter, tensor: Tensor)] {
         parameters.compactMap { parameter in
             parameter.isTrainable ? tensors[parameter.name].map { (parameter, $0) } : nil
         }
@@ -44,8 +46,11 @@ final class TorchNetwork {
     }
 
     /// The network's output for a batch: `[rows, outputs]`.
-    /// - Parameter generator: draws dropout masks while training; nil computes as in serving.
-    func callAsFunction(_ inputs: [String: Tensor], training generator: inout TensorGenerator?) throws -> Tensor {
+    /// - Parameters:
+    ///   - inputs: by the names of the network's inputs, `[rows, ...]`.
+    ///   - generator: draws dropout masks while training; nil computes as in serving.
+    /// - Throws: `TorchError` when an input does not have the network's shape.
+    public func callAsFunction(_ inputs: [String: Tensor], training generator: inout TensorGenerator?) throws -> Tensor {
         var values = inputs
         var readers = network.nodes.reduce(into: [network.output: 1]) { counts, node in
             for input in node.inputs { counts[input, default: 0] += 1 }

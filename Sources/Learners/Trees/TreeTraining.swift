@@ -20,7 +20,8 @@ final class TreeTraining: Training {
         var rounds = 0
         /// Rounds whose trees together have the lowest validation loss.
         var bestRounds = 0
-        var bestLoss = Double.infinity
+        /// Nil before the first round.
+        var bestLoss: Double?
         var hasStalled = false
     }
 
@@ -59,7 +60,8 @@ final class TreeTraining: Training {
         try booster.addValidation(validation)
     }
 
-    func advance(to fidelity: Int, by deadline: Deadline?) throws -> Bool {
+    func advance(to fidelity: Int, by deadline: Deadline?) throws -> SegmentEnd {
+        if state.hasStalled { return .exhausted }
         var isComplete = true
         let wanted = fidelity * Self.roundsPerUnit
         while state.rounds < wanted, !state.hasStalled {
@@ -79,7 +81,7 @@ final class TreeTraining: Training {
             state.rounds += 1
             let loss = try booster.evaluate(1).first?.value ?? .nan
             guard !loss.isNaN else { throw LearningError(.diverged, "the validation loss is not a number after \(state.rounds) rounds") }
-            if loss < state.bestLoss {
+            if loss < state.bestLoss ?? .infinity {
                 state.bestLoss = loss
                 state.bestRounds = state.rounds
             }
@@ -87,7 +89,7 @@ final class TreeTraining: Training {
         }
         state.fidelity = fidelity
         state.bestRounds = max(state.bestRounds, min(state.rounds, 1))
-        return isComplete
+        return isComplete ? .reached : .cutShort
     }
 
     private var longestRoundSeconds = 0.0
