@@ -114,6 +114,8 @@ let package = Package(
         tests("Learners", ["Learning", "Datasets", "Tutti", "TuttiTesting"]),
         tests("Ensembling", ["Learning", "Datasets", "TuttiTesting"]),
         tests("Placement", ["Learning", "Ensembling", "TuttiTesting"]),
+        tests("Tutti", ["Datasets", "Learning"]),
+        tests("TuttiCommand"),
         tests("Reports"),
         tests("Serving", ["Learning", "Placement", "OnnxRuntime", "TuttiTesting"]),
         tests("ServingHTTP", [

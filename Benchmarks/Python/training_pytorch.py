@@ -1,8 +1,8 @@
-"""Trains one case of training-cases.json with PyTorch on one thread and prints what it took as JSON.
+"""Trains one case of training-cases.json with PyTorch on one thread, a turn of some steps for each line that it reads.
 
     training_pytorch.py CASES.JSON INDEX
 
-The peer of Sources/TrainingBenchmark: the same network, data sizes, loss and fused optimiser, as one would write them in PyTorch.
+Prints one JSON document when it is ready, then one for each turn. The peer of Sources/TrainingBenchmark: the same network, data sizes, loss and fused optimiser, as one would write them in PyTorch.
 """
 
 import json
@@ -64,7 +64,7 @@ def residual_cnn(case):
 def mlp(case):
     inputs, layers = case["inputs"][0], []
     for width in case["widths"]:
-        layers += [nn.Linear(inputs, width, bias=False), nn.BatchNorm1d(width), nn.SiLU(inplace=True)]
+        layers += [nn.Linear(inputs, width, bias=False), nn.BatchNorm1d(width), nn.SiLU()]
         layers += [nn.Dropout(case["dropout"])] if case["dropout"] else []
         inputs = width
     return nn.Sequential(*layers, nn.Linear(inputs, OUTPUTS))
@@ -110,20 +110,20 @@ def run(case):
 
     for _ in range(case["warmUp"]):
         step()
-    seconds = []
-    for _ in range(case["steps"]):
+    answer({"torch": torch.__version__.split("+")[0], "parameters": str(sum(p.numel() for p in model.parameters()))})
+    for _ in sys.stdin:
+        loss = step()  # the other side has just had the processor's caches
         start = time.perf_counter()
-        loss = step()
-        seconds.append(time.perf_counter() - start)
-    return {
-        "torch": torch.__version__.split("+")[0],
-        "parameters": sum(p.numel() for p in model.parameters()),
-        "samplesPerSecond": batch * case["steps"] / sum(seconds),
-        "medianStepMs": sorted(seconds)[len(seconds) // 2] * 1000,
-        "loss": loss.item(),
-    }
+        for _ in range(case["steps"]):
+            loss = step()
+        seconds = time.perf_counter() - start
+        answer({"samplesPerSecond": batch * case["steps"] / seconds, "loss": loss.item()})
+
+
+def answer(values):
+    print(json.dumps(values), flush=True)
 
 
 if __name__ == "__main__":
     with open(sys.argv[1]) as file:
-        print(json.dumps(run(json.load(file)[int(sys.argv[2])]), sort_keys=True))
+        run(json.load(file)[int(sys.argv[2])])

@@ -162,6 +162,9 @@ public struct Deadline: Sendable {
     /// The same end, earlier by some seconds: for work that something must still follow.
     public func earlier(bySeconds seconds: Double) -> Deadline { Deadline(now: now, end: end - seconds) }
 
+    /// This end, or the moment in some seconds from now, whichever comes first.
+    public func orEarlier(inSeconds seconds: Double) -> Deadline { Deadline(now: now, end: min(end, now() + seconds)) }
+
     private init(now: @escaping @Sendable () -> Double, end: Double) {
         self.now = now
         self.end = end

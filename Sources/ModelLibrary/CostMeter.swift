@@ -2,6 +2,7 @@ import Datasets
 public import Foundation
 public import Learning
 import OnnxRuntime
+import Synchronization
 
 /// Measures what a model file costs in the runtime that will serve it: median latency by batch size on one thread, memory, size.
 public struct CostMeter: Sendable {
@@ -10,6 +11,7 @@ public struct CostMeter: Sendable {
     private static let warmups = 2
     private static let repeats = 15
     private static let fewestRepeats = 3
+    private static let isWarm = Mutex(false)
 
     /// Seconds for all batch sizes together; a slow model gets fewer repeats, at least three.
     public var seconds: Double
@@ -20,6 +22,11 @@ public struct CostMeter: Sendable {
     ///   - inputs: rows to run on; the first ones are used.
     ///   - trainingSeconds, macs: passed on into the cost.
     public func measure(_ file: URL, task: LearningTask, inputs: ModelInputs, macs: Int?, trainingSeconds: Double) throws -> (cost: Cost, runner: ModelRunner) {
+        // What the runtime itself takes with the first model of a process is not the model's.
+        try Self.isWarm.withLock { isWarm in
+            if !isWarm { _ = try ModelRunner(file, task: task, threads: 1).predict(inputs.first(1), batch: 1) }
+            isWarm = true
+        }
         let before = ResidentMemory.bytes
         let runner = try ModelRunner(file, task: task, threads: 1)
         var latencies: [Int: Double] = [:]

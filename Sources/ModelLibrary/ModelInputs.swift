@@ -26,6 +26,17 @@ public struct ModelInputs: Sendable {
         }
     }
 
+    private init(rowCount: Int, tensors: [String: TensorValue]) {
+        self.rowCount = rowCount
+        self.tensors = tensors
+    }
+
+    /// The first rows, or all where there are fewer.
+    public func first(_ count: Int) throws -> ModelInputs {
+        let rows = 0..<min(count, rowCount)
+        return ModelInputs(rowCount: rows.count, tensors: try tensors.mapValues { try $0.slice(rows: rows) })
+    }
+
     /// All rows, for the inputs that a model has.
     public func all(for inputs: [TensorInfo]) -> [String: TensorValue] {
         tensors.filter { name, _ in inputs.contains { $0.name == name } }

@@ -66,7 +66,7 @@ public struct ModelLibrary: Sendable {
             decoder.nonConformingFloatDecodingStrategy = .convertFromString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
             return try decoder.decode(ModelCard.self, from: data)
         } catch {
-            throw LibraryError(.damaged, "the card of model '\(id)' is damaged", underlying: error)
+            throw LibraryError(.damaged, "'\(cardFile(of: id).path)' is damaged: it is not the card of a model")
         }
     }
 

@@ -93,15 +93,17 @@ struct FitSession: Sendable {
 
     // MARK: - Placement
 
-    /// Places the named ensembles, `best` with half of the time that is left.
+    /// Places the named ensembles, `best` with half of the time that is left. Who has stopped the run waits no longer than for the closing.
     private func place(_ ensembles: EnsemblesDocument, run: Run) async throws -> [Placement] {
         progress.stage("placing the ensembles on this machine's devices")
         let reserve = min(2, closingSeconds * 0.2)
         let devices = DeviceCatalog.local()
+        let wholeSeconds = clock.limitSeconds - reserve
+        let endSeconds = interruption.isRequested ? min(wholeSeconds, clock.elapsedSeconds + Self.closingBounds.lowerBound) : wholeSeconds
         var placements: [Placement] = []
         for (index, name) in Run.namedEnsembles.enumerated() {
             do {
-                let left = clock.limitSeconds - clock.elapsedSeconds - reserve
+                let left = endSeconds - clock.elapsedSeconds
                 let share = index == 0 ? 0.5 : 1 / Double(Run.namedEnsembles.count - index)
                 let placement = try await run.place(
                     ensembles.ensemble(named: name), on: devices, deadline: Deadline(inSeconds: max(0, left * share)), sample: validation)

@@ -32,6 +32,8 @@ public struct TuttiError: Error, CustomStringConvertible {
     private static func plainText(of error: any Error) -> String {
         switch error {
         case let error as POSIXError: String(cString: strerror(error.code.rawValue))
+        // Before CocoaError: on Linux any NSError passes for one.
+        case let error as NSError where error.domain == NSPOSIXErrorDomain: String(cString: strerror(Int32(error.code)))
         case let error as CocoaError: error.underlying.map(plainText) ?? error.localizedDescription
         default: "\(error)"
         }

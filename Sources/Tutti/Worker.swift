@@ -77,6 +77,18 @@ private struct Bench {
         metric = try Metric.named(manifest.metric, for: manifest.task)
     }
 
+    /// Share of the run's time that one trial may spend on one rung: a slow configuration must not eat what many others could use.
+    /// Training plans for it, so that what comes out is a small model and not half of a large one's schedule.
+    private func secondsLimit(of fidelity: Int) -> Double {
+        let rung = manifest.rungs.firstIndex(of: fidelity) ?? 0
+        let share = min(0.5, Self.firstRungShare * pow(Self.shareGrowth, Double(rung)))
+        return max(Self.leastRungSeconds, share * manifest.timeSeconds)
+    }
+
+    private static let firstRungShare = 0.1
+    private static let shareGrowth = 2.2
+    private static let leastRungSeconds = 5.0
+
     /// The model that the trial's earlier rungs have left: of the highest rung that made one.
     private func parentModel(of job: Job, learner: String) throws -> ModelCard? {
         guard let previous = job.previousFidelity else { return nil }
@@ -99,7 +111,7 @@ private struct Bench {
                 rungs: manifest.rungs, device: device, threads: manifest.threadsPerWorker,
                 checkpoint: parent.map { library.checkpoint(of: $0.id) }))
         let started = Deadline.monotonicSeconds()
-        let end = try training.advance(to: fidelity, by: deadline)
+        let end = try training.advance(to: fidelity, by: deadline.orEarlier(inSeconds: secondsLimit(of: fidelity)))
         let trained = Deadline.monotonicSeconds()
         // A training that had stopped by itself has no new model to offer: the one of the rung below stands for this rung too.
         if end == .exhausted, let parent { return (parent.id, metric.value(ofScore: parent.score), Deadline.monotonicSeconds() - trained) }

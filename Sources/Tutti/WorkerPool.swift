@@ -45,12 +45,13 @@ struct WorkerPool: Sendable {
         while !Task.isCancelled, !deadline.hasPassed {
             let name = "worker-\(index).\(generation)-\(ProcessInfo.processInfo.processIdentifier)"
             let started = Deadline.monotonicSeconds()
-            guard let reason = try await runOne(name, log: run.logs.appending(path: "worker-\(index).log")) else { return }
+            let log = run.logs.appending(path: "worker-\(index).log")
+            guard let reason = try await runOne(name, log: log) else { return }
             onDeath(Exit(worker: name, reason: Task.isCancelled ? "the run was stopped" : reason))
             if Task.isCancelled { return }
             quickDeaths = Deadline.monotonicSeconds() - started < Self.quickDeathSeconds ? quickDeaths + 1 : 0
             if quickDeaths >= Self.quickDeathLimit {
-                throw TuttiError(.internalFault, "workers die as soon as they start (\(reason)); the end of the log:\n\(tail(of: run.logs.appending(path: "worker-\(index).log")))")
+                throw TuttiError(.internalFault, "workers die as soon as they start (\(reason)); the end of '\(log.path)':\n\(tail(of: log))")
             }
             generation += 1
         }

@@ -1,9 +1,24 @@
 import Foundation
+import Tutti
 
 /// What the command prints: results on standard output, everything else on standard error.
 enum Console {
-    static func out(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
-    static func error(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+    static func out(_ text: String) { out(Data((text + "\n").utf8)) }
+
+    /// Ends the program where results cannot be written: a full disk is no reason for a trap, and nothing that follows would be seen.
+    static func out(_ data: Data) {
+        do {
+            try FileHandle.standardOutput.write(contentsOf: data)
+        } catch {
+            self.error("error: \(TuttiError(.badData, "standard output cannot be written", underlying: error))")
+            exit(ExitStatus.badData)
+        }
+    }
+
+    static func error(_ text: String) { note(text + "\n") }
+
+    /// Text for standard error as it is. Lost where it cannot be written: what it accompanies goes on.
+    static func note(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
     static func json(_ document: some Encodable) throws {
         let encoder = JSONEncoder()

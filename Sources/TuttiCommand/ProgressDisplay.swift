@@ -42,7 +42,7 @@ final class ProgressDisplay: FitProgress, @unchecked Sendable {
     }
 
     private func write(_ text: String) { put((isTerminal ? "\r\u{1B}[K" : "") + text + "\n") }
-    private func put(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    private func put(_ text: String) { Console.note(text) }
 
     private func clock(_ seconds: Double) -> String {
         let whole = max(0, Int(seconds.rounded()))

@@ -89,7 +89,7 @@ struct PredictCommand: ParsableCommand {
         if let out {
             try table.write(to: URL(fileURLWithPath: out), withProbabilities: probabilities)
         } else {
-            FileHandle.standardOutput.write(Data(table.csv(withProbabilities: probabilities)))
+            Console.out(Data(table.csv(withProbabilities: probabilities)))
         }
     }
 }

@@ -37,6 +37,16 @@ def read(path):
     return {name: [row[name] for row in rows] for name in rows[0]}
 
 
+def number(cell):
+    """A number, or a day as seconds since 1970; NaN where missing."""
+    if cell in MISSING:
+        return numpy.nan
+    try:
+        return float(cell)
+    except ValueError:
+        return float(numpy.datetime64(cell, "s").astype(numpy.int64))
+
+
 def feed(session, columns):
     """The model's inputs, each of the type that it declares."""
     arrays = {}
@@ -47,8 +57,8 @@ def feed(session, columns):
         elif value.type == "tensor(uint8)":
             arrays[value.name] = column
         else:
-            numbers = [numpy.nan if cell in MISSING else float(cell) for cell in column]
-            arrays[value.name] = numpy.array(numbers, dtype=numpy.float32).reshape(-1, 1)
+            dtype = numpy.float64 if value.type == "tensor(double)" else numpy.float32
+            arrays[value.name] = numpy.array([number(cell) for cell in column], dtype=dtype).reshape(-1, 1)
     return arrays
 
 

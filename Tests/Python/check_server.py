@@ -3,7 +3,8 @@
 
     python3 Tests/Python/check_server.py HOST:PORT MODEL INPUTS        needs: pip install 'tritonclient[http]'
 
-INPUTS is JSON, {"input": [rows…], …}, or CSV whose header names the inputs (one column each; an empty cell is NaN or the empty text).
+INPUTS is JSON, {"input": [rows…], …}, or CSV whose header names the inputs (one column each; an empty cell is NaN or the empty text, a day is
+seconds since 1970).
 Reads health and metadata; predicts with binary and with JSON tensors, mixed, by classes and one row at a time; tries what must fail.
 Prints one JSON document: the metadata and the answers, flat in row-major order. Ends with status 1 where the server is not ready, where
 ways of asking disagree, where an error has not the form that clients need, or where the counts of the statistics are wrong.
@@ -17,6 +18,16 @@ import urllib.request
 import numpy
 import tritonclient.http as client
 from tritonclient.utils import InferenceServerException, triton_to_np_dtype
+
+
+def number(cell):
+    """A number, or a day as seconds since 1970; NaN where missing."""
+    if cell == "":
+        return numpy.nan
+    try:
+        return float(cell)
+    except ValueError:
+        return float(numpy.datetime64(cell, "s").astype(numpy.int64))
 
 
 def read_inputs(path, infos):
@@ -34,7 +45,7 @@ def read_inputs(path, infos):
             array = numpy.array(values, dtype=object)
         else:
             if path.endswith(".csv"):
-                values = [float(value) if value != "" else numpy.nan for value in values]
+                values = [number(value) for value in values]
             array = numpy.array(values, dtype=numpy.float64 if "FP" in datatype else None).astype(triton_to_np_dtype(datatype))
         arrays[info["name"]] = array.reshape([len(values)] + info["shape"][1:])
     return arrays

@@ -24,8 +24,7 @@ extension CommandTests {
             }
             let end = try await program.finished(withinSeconds: 60)
             #expect(end.status == 0, "\(end.testDescription)")
-            let failures = end.errors.split(separator: "\n").filter { $0.contains("failed:") }
-            #expect(failures.count { $0.contains("killed by signal 9") } == 1, "\(failures)")
+            #expect(end.failedTrials.count == 1 && end.failedTrials.allSatisfy { $0.contains("killed by signal 9") }, "\(end.failedTrials)")
             #expect(try #require(try end.document()["ensembles"] as? [Any]).count >= 3)
             #expect(try Processes.withArguments(["worker", folder]).isEmpty)
         }
@@ -73,7 +72,9 @@ extension CommandTests {
                 #expect(abs(value - (model.metrics["auc"] ?? .nan)) < 1e-12)
                 #expect(abs(value - model.score) < 1e-12)
             }
-            #expect(trials.reduce(0) { $0 + $1.results.count } == models.count, "values in the study without a model")
+            // A training that had ended by itself has the model of a lower rung for the higher ones too.
+            let values = Set(models.map(\.score))
+            #expect(trials.allSatisfy { $0.results.values.allSatisfy(values.contains) }, "a value in the study is of no model")
             let highest = models.map(\.fidelity).max() ?? 0
             for trial in trials where trial.state == "COMPLETE" { #expect(trial.value == trial.results[highest]) }
         }

@@ -5,9 +5,9 @@ extension CommandTests {
     /// A model is its ONNX file: any other program must get the same from it.
     @Suite("The files of the models", needsRuntimes, needsPython)
     struct ModelFilesTests {
-        @Test(arguments: ["table", "images"])
+        @Test(arguments: ["table", "numbers", "images"])
         func everyModelPredictsTheSameInPython(kind: String) async throws {
-            let run = try await (kind == "table" ? FittedRun.table : FittedRun.images).value
+            let run = try await FittedRun.named(kind)
             let folder = try Scratch.folder("predictions")
             let models = try await FittedRun.models(of: run.folder)
             for model in models {
@@ -22,9 +22,9 @@ extension CommandTests {
             #expect((document["models"] as? [String: Any])?.count == models.count)
         }
 
-        @Test(arguments: ["table", "images"])
+        @Test(arguments: ["table", "numbers", "images"])
         func everyModelPassesTheCheckerAndRunsOnMadeUpRows(kind: String) async throws {
-            let run = try await (kind == "table" ? FittedRun.table : FittedRun.images).value
+            let run = try await FittedRun.named(kind)
             let peer = try await PythonPeer.run("check_onnx.py", [run.folder + "/library"])
             #expect(peer.status == 0, "\(peer.output)")
         }

@@ -16,9 +16,9 @@ extension CommandTests {
             return (program, String(address))
         }
 
-        @Test(needsPython, arguments: ["table", "images"])
+        @Test(needsPython, arguments: ["table", "numbers", "images"])
         func theReferenceClientGetsThePredictionsOfTheCommand(kind: String) async throws {
-            let run = try await (kind == "table" ? FittedRun.table : FittedRun.images).value
+            let run = try await FittedRun.named(kind)
             let printed = try await TuttiProgram.run("predict", run.folder, run.test, "--probabilities").table()
             let (server, address) = try await serve(run.folder)
             let peer = try await PythonPeer.run("check_server.py", [address, "best", try inputs(of: run, kind: kind)])
@@ -28,18 +28,18 @@ extension CommandTests {
             let document = try peer.document()
             #expect(peer.status == 0, "\(document["problems"] ?? peer.errors)")
             let answers = try #require(document["outputs"] as? [String: Any])
-            let values = try #require(answers["probabilities"] as? [Double])
-            let classes = printed.columns.dropFirst()
-            let expected = try printed.rows.flatMap { row in try classes.map { try #require(Double(row[$0] ?? "")) } }
+            let values = try #require((answers["probabilities"] ?? answers["values"]) as? [Double])
+            let columns = kind == "numbers" ? printed.columns : Array(printed.columns.dropFirst())
+            let expected = try printed.rows.flatMap { row in try columns.map { try #require(Double(row[$0] ?? "")) } }
             #expect(values.count == expected.count)
-            let worst = zip(values, expected).map { abs($0 - $1) }.max() ?? .infinity
-            #expect(worst <= 1e-5, "served and predicted probabilities differ by \(worst)")
+            let worst = zip(values, expected).map { abs($0 - $1) / max(1, abs($1)) }.max() ?? .infinity
+            #expect(worst <= 1e-5, "served and predicted numbers differ by \(worst)")
             if let names = answers["prediction"] as? [String] { #expect(names == printed.rows.map { $0["prediction"] }) }
         }
 
         /// The test data in the form that the peer reads.
         private func inputs(of run: FittedRun, kind: String) throws -> String {
-            if kind == "table" { return run.test }
+            if kind != "images" { return run.test }
             let bytes = try Data(contentsOf: URL(fileURLWithPath: run.test)).dropFirst(16)
             let side = ToyFiles.imageSide
             let images = stride(from: bytes.startIndex, to: bytes.endIndex, by: side * side).map { start in

@@ -21,6 +21,14 @@ struct FittedRun: Sendable {
         return try await make(training, test: test, options: ["--target", ToyFiles.target], in: files)
     }
 
+    /// A regression.
+    static let numbers = Task {
+        let files = try Scratch.folder("numbers")
+        let training = try ToyFiles.writeNumbers(400, seed: 5, to: "train.csv", in: files)
+        let test = try ToyFiles.writeNumbers(80, seed: 6, to: "test.csv", in: files)
+        return try await make(training, test: test, options: ["--target", "price"], in: files)
+    }
+
     static let images = Task {
         let files = try Scratch.folder("images")
         let training = try ToyFiles.writeImages(360, seed: 3, prefix: "train", in: files)
@@ -34,6 +42,15 @@ struct FittedRun: Sendable {
             ["fit", training, "--time", "\(seconds)s", "--out", folder, "--seed", "7", "--json"] + options, limitSeconds: 5 * seconds)
         try #require(fit.status == 0, "\(fit.testDescription)")
         return FittedRun(folder: folder, training: training, test: test, fit: fit)
+    }
+
+    /// By name, for tests with arguments.
+    static func named(_ name: String) async throws -> FittedRun {
+        switch name {
+        case "table": try await table.value
+        case "numbers": try await numbers.value
+        default: try await images.value
+        }
     }
 
     /// A copy that a test may damage or go on with.

@@ -53,6 +53,21 @@ enum ToyFiles {
         return try Scratch.write(([header] + rows).map(CSV.line).joined(), to: name, in: folder)
     }
 
+    /// Writes a table with a number to predict that is skewed, as prices are, from numbers, a name and a day.
+    static func writeNumbers(_ count: Int, seed: UInt64, to name: String, in folder: URL) throws -> String {
+        var generator = ToyGenerator(seed: seed)
+        let rows = (0..<count).map { _ in
+            let area = Double.random(in: 20...200, using: &generator)
+            let rooms = Int(area / 30) + Int.random(in: 0...1, using: &generator)
+            let district = ["north", "south", "east"][Int.random(in: 0..<3, using: &generator)]
+            let year = Int.random(in: 1950...2024, using: &generator)
+            let day = String(format: "%04d-%02d-%02d", year, Int.random(in: 1...12, using: &generator), Int.random(in: 1...28, using: &generator))
+            let price = exp(0.01 * area + (district == "south" ? 1 : 0) + Double(year - 1950) / 100 + 0.1 * generator.noise())
+            return [String(format: "%.1f", area), "\(rooms)", district, day, String(format: "%.2f", 1000 * price)]
+        }
+        return try Scratch.write(([["area", "rooms", "district", "built", "price"]] + rows).map(CSV.line).joined(), to: name, in: folder)
+    }
+
     static let imageSide = 12
     static let imageClasses = ["0", "1", "2"]
 

@@ -102,6 +102,11 @@ struct FinishedProgram: CustomTestStringConvertible {
     /// Lines on standard error that say what went wrong: `error: …` or `Error: …`.
     var errorLines: [Substring] { errors.split(separator: "\n").filter { $0.lowercased().hasPrefix("error:") } }
 
+    /// Trials that the progress shows as failed, but for those that the end of the time has cut off.
+    var failedTrials: [Substring] {
+        errors.split(separator: "\n").filter { $0.contains("failed:") && !$0.contains("too short") && !$0.contains("time was up") }
+    }
+
     /// The JSON object on standard output.
     func document() throws -> [String: Any] {
         try #require(JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any], "not a JSON object: \(self.testDescription)")

@@ -23,9 +23,9 @@ struct TrainingCase: Decodable {
     var optimizer: OptimizerName
     var learningRate: Double
     var weightDecay: Double
-    /// Steps before the clock starts.
+    /// Steps before the first turn.
     var warmUp: Int
-    /// Steps that are timed.
+    /// Steps of one turn.
     var steps: Int
 
     /// - Throws: `DecodingError` where the file is not a list of cases; `CocoaError` where it cannot be read.
