@@ -79,7 +79,7 @@ struct GreedySearch: Sendable {
         var best = total == 0 ? -.infinity : present
         var steps: [Step] = []
         var idle = 0
-        for _ in 0..<settings.rounds {
+        for _ in 0..<settings.rounds where !settings.isLate {
             let allowed = allowed(composition, fitting, limits)
             let scores = total == 0 ? allowed.map { singles[$0] } : guide.scores(adding: allowed, times: 1, to: sum, total: total)
             guard let pick = pick(allowed, scores, by: rule, present: present, composition, tied, total, limits) else { break }
@@ -142,7 +142,7 @@ struct GreedySearch: Sendable {
         let swaps = isLimited(fitting, limits)
         for _ in 0..<3 {
             let before = present.composition
-            for entry in before.entries where present.composition.entries.count > 1 {
+            for entry in before.entries where present.composition.entries.count > 1 && !settings.isLate {
                 let rest = present.composition.removing(entry.model)
                 guard rest != present.composition else { continue }
                 let sum = guide.sum(of: rest)

@@ -39,6 +39,8 @@ public struct GreedySelection: EnsembleSelector {
     public var modelLimit: Int
     /// Validation rows that selection looks at; more are sampled.
     public var rowLimit: Int
+    /// When a run takes what it has found so far; nil for never. Results then depend on the machine's speed where it passes.
+    public var deadline: Deadline?
 
     public init(rounds: Int = 50, patience: Int = 12, guide: Guide = .softened, modelLimit: Int = 100, rowLimit: Int = 100_000) {
         self.rounds = max(1, rounds)
@@ -77,9 +79,13 @@ public struct GreedySelection: EnsembleSelector {
             if let start, problem.score(of: start) > problem.score(of: best) { best = start }
             previous = best
             let prefixes = steps.map { problem.ensemble($0.composition, name: "best", score: $0.score) }
-            return Selection(best: problem.ensemble(best, name: "best", score: problem.score(of: best)), prefixes: prefixes, notes: problem.notes)
+            return Selection(
+                best: problem.ensemble(best, name: "best", score: problem.score(of: best)), prefixes: prefixes,
+                notes: problem.notes + (isLate ? ["the time limit ended the selection early"] : []))
         }
     }
+
+    var isLate: Bool { deadline?.hasPassed ?? false }
 
     func guidingMetric(for metric: Metric) -> Metric { guide == .smooth ? metric.tieBreaker : metric }
 

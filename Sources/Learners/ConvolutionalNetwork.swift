@@ -43,10 +43,23 @@ public struct ConvolutionalNetwork: Learner {
         let standard = space.defaultConfiguration
         let stem = space["stem"]?.startValue ?? .category(Stem.plain.rawValue)
         let residual = standard.merging(["architecture": .category("residual"), "stem": stem, "blocks": .integer(1), "stages": .integer(2)])
+        // A portfolio: each is good alone on small images, and they err differently. Cheap ones come early.
         return [
-            standard, standard.merging(["width": .integer(28), "dropout": .float(0.2)]),
-            standard.merging(["width": .integer(10), "dense_units": .integer(32), "dropout": .float(0)]), residual.merging(["width": .integer(20)]),
+            standard,
+            standard.merging(["width": .integer(28), "dropout": .float(0.2)]),
+            standard.merging(["width": .integer(10), "dense_units": .integer(32), "dropout": .float(0)]),
+            standard.merging(["width": .integer(20), "dense_units": .integer(128), "dropout": .float(0.25), "learning_rate": .float(6e-3)]),
+            sgd(standard),
+            standard.merging(["batch_size": .integer(64), "learning_rate": .float(5e-3), "dropout": .float(0.15)]),
+            residual.merging(["width": .integer(20)]),
+            standard.merging(["width": .integer(24), "batch_size": .integer(256), "dropout": .float(0.2)]),
+            standard.merging(["width": .integer(18), "label_smoothing": .float(0.02), "weight_decay": .float(2e-2), "shift": .integer(1)]),
         ]
+    }
+
+    private func sgd(_ configuration: Configuration) -> Configuration {
+        let others = configuration.filter { $0.name != "learning_rate" }.map { ($0.name, $0.value) }
+        return Configuration(others + [("optimizer", .category("sgd")), ("sgd_learning_rate", .float(0.1)), ("weight_decay", .float(5e-4))])
     }
 
     private func network(_ settings: Configuration, image: ImageShape, outputs: Int) throws -> Network {
@@ -81,7 +94,7 @@ public struct ConvolutionalNetwork: Learner {
             optimizer: try settings.category("optimizer") == "sgd" ? .sgd : .adamW,
             schedule: RestartingCosine(
                 peak: try settings.float("learning_rate", default: try settings.float("sgd_learning_rate", default: 0.1)), restartFactor: 0.6, warmup: 0.1),
-            weightDecay: try settings.float("weight_decay"), batchSize: min(try settings.integer("batch_size"), max(1, images.count / 4)),
+            weightDecay: try settings.float("weight_decay"), batchSize: min(try settings.integer("batch_size"), max(8, images.count / 4)),
             labelSmoothing: try settings.float("label_smoothing"),
             passesPerUnit: max(1, (Self.imagesPerUnit / Double(images.count)).rounded()), patience: 20,
             isClassification: job.task.kind != .regression, seed: job.seed)

@@ -93,31 +93,37 @@ extension Study {
 
     /// Gives up the jobs of a worker known to be dead.
     ///
+    /// - Parameter mayGoOn: Whether a trial that was on its way to a higher fidelity may be promoted again: it was stopped from
+    ///   outside and is not what killed the worker.
     /// - Returns: The numbers of the trials it held.
     @discardableResult
-    public func releaseJobs(ofWorker worker: String, reason: String = "the worker died") throws -> [Int] {
-        try release(reason) { trial, _ in trial.progress.worker == worker }
+    public func releaseJobs(ofWorker worker: String, reason: String = "the worker died", mayGoOn: Bool = false) throws -> [Int] {
+        try release(reason, mayGoOn: mayGoOn) { trial, _ in trial.progress.worker == worker }
     }
 
     /// Gives up the jobs whose workers have been silent for too long, by the clock of the store.
     ///
+    /// - Parameters:
+    ///   - reason: What is noted of the trials; how long their workers were silent when nil.
+    ///   - mayGoOn: As for `releaseJobs`.
     /// - Returns: The numbers of their trials.
     @discardableResult
-    public func releaseStaleJobs(silentFor limit: Duration) throws -> [Int] {
+    public func releaseStaleJobs(silentFor limit: Duration, reason: String? = nil, mayGoOn: Bool = false) throws -> [Int] {
         let seconds = Double(limit.components.seconds) + Double(limit.components.attoseconds) * 1e-18
-        return try release("no sign of life from the worker for \(limit)") { trial, now in
+        return try release(reason ?? "no sign of life from the worker for \(limit)", mayGoOn: mayGoOn) { trial, now in
             guard let seen = trial.heartbeat ?? trial.start else { return false }
             return now.timeIntervalSince(seen) > seconds
         }
     }
 
-    private func release(_ reason: String, where isLost: (Trial, Date) -> Bool) throws -> [Int] {
+    private func release(_ reason: String, mayGoOn: Bool, where isLost: (Trial, Date) -> Bool) throws -> [Int] {
         try store.transaction(in: name) { transaction in
             let now = transaction.now
             let lost = transaction.trials.filter { $0.state == .running && isLost($0, now) }
             for var trial in lost {
                 fail(&trial, reason, transaction)
                 trial.progress.lost = true
+                if mayGoOn { trial.progress.promotionFailed = false }
                 try transaction.replace(trial)
             }
             return lost.map(\.number)

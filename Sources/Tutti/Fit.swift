@@ -34,11 +34,13 @@ public enum Fit {
         guard split.training.rowCount > 0, split.validation.rowCount > 0 else {
             throw TuttiError(.badData, "'\(data.name)' has \(data.rowCount) rows, too few to train on some and to validate on others; add rows")
         }
+        try check(metric, on: split.validation, task: task)
         let folder = RunFolder(options.out)
         try folder.create()
         var isStarted = false
-        defer { if !isStarted { folder.removeUnstarted() } }
         let lock = try RunLock(folder)
+        // After the lock: where another process has it, the folder is that one's.
+        defer { if !isStarted { folder.removeUnstarted() } }
         let manifest = RunManifest(
             tuttiVersion: tuttiVersion, command: options.command,
             source: .init(path: URL(fileURLWithPath: options.data).standardizedFileURL.path, options: options.reading), fingerprint: data.fingerprint,
@@ -83,7 +85,7 @@ public enum Fit {
         progress.stage("reading \(manifest.source.path)")
         let data = try RunData.load(manifest)
         let study = try RunStudy.open(folder)
-        let lost = try study.releaseStaleJobs(silentFor: .zero)
+        let lost = try study.releaseStaleJobs(silentFor: .zero, reason: "the run was killed", mayGoOn: true)
         if !lost.isEmpty { progress.note("note: \(lost.count) trials were lost when the run stopped") }
         let library = ModelLibrary(folder.library)
         library.removeUnfinished()
@@ -112,6 +114,16 @@ public enum Fit {
             }
         }
         return usable
+    }
+
+    /// A metric that the validation rows do not define (AUC of one class) would fail every trial; better said before the first.
+    private static func check(_ metric: Metric, on validation: Dataset, task: LearningTask) throws {
+        guard let truth = validation.target else { return }
+        let indifferent = [Float](repeating: 1 / Float(task.outputWidth), count: validation.rowCount * task.outputWidth)
+        guard !metric.value(Predictions(width: task.outputWidth, values: indifferent), truth).isFinite else { return }
+        throw TuttiError(
+            .badData, "\(metric.id) is not defined on the \(validation.rowCount) rows held out for validation, which have too few different answers; "
+                + "add rows of the rare ones, or choose another metric with --metric")
     }
 
     private static func description(of data: Dataset) -> String {

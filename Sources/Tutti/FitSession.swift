@@ -19,6 +19,8 @@ struct FitSession: Sendable {
     let executable: URL
 
     private static let tickSeconds = 0.25
+    /// Ticks between notes of the time that is used.
+    private static let ticksPerRecord = 20
     /// Share of the time, and bounds in seconds, for choosing ensembles, placing them and writing the report.
     private static let closingShare = 0.06
     private static let closingBounds = 3.0...30.0
@@ -30,14 +32,17 @@ struct FitSession: Sendable {
         let run = try Run(folder)
         let (models, damage) = try run.readModels()
         for note in damage { progress.note("note: \(note)") }
-        guard !models.isEmpty else { throw TuttiError(.noResult, try explainNoModels()) }
+        guard !models.isEmpty else {
+            try recordSpentSeconds()
+            throw TuttiError(.noResult, try explainNoModels())
+        }
         progress.stage("choosing ensembles from \(models.count) models")
-        let ensembles = try run.selectEnsembles(limits: CostLimits(), truth: validation.target)
+        // Half of what is left: placing and the report need the other.
+        let selectionSeconds = (interruption.isRequested ? Self.closingBounds.lowerBound : max(1, clock.limitSeconds - clock.elapsedSeconds)) / 2
+        let ensembles = try run.selectEnsembles(limits: CostLimits(), truth: validation.target, deadline: Deadline(inSeconds: selectionSeconds))
         try folder.writeDocument(ensembles, to: folder.ensembles)
         let placements = try await place(ensembles, run: run)
-        var finished = manifest
-        finished.spentSeconds += clock.elapsedSeconds
-        try folder.write(finished)
+        try recordSpentSeconds()
         progress.stage("writing the report")
         try Run(folder).writeReport(to: folder.report, validation: validation)
         let trials = try study.trials()
@@ -45,6 +50,13 @@ struct FitSession: Sendable {
             run: folder.url.path, report: folder.report.path, metricID: manifest.metric, task: manifest.task, seconds: clock.elapsedSeconds,
             trials: trials.count { $0.progress.attempts > 0 }, failures: trials.count { $0.state == .failed }, models: models.count,
             bestModel: models.first, ensembles: ensembles.ensembles, placements: placements, isInterrupted: interruption.isRequested)
+    }
+
+    /// Notes in `run.json` what the run has used, this session included. Now and then while it searches: a run that is killed has used it, too.
+    private func recordSpentSeconds() throws {
+        var present = manifest
+        present.spentSeconds += clock.elapsedSeconds
+        try folder.write(present)
     }
 
     // MARK: - Search
@@ -58,9 +70,13 @@ struct FitSession: Sendable {
             executable: executable, run: folder, count: manifest.workers, threadsPerWorker: manifest.threadsPerWorker,
             memoryBytesPerWorker: manifest.memoryBytesPerWorker, deadline: deadline, graceSeconds: closingSeconds / 3
         ) { exit in
-            _ = try? study.releaseJobs(ofWorker: exit.worker, reason: exit.reason)
+            let released = (try? study.releaseJobs(ofWorker: exit.worker, reason: exit.reason, mayGoOn: exit.isStopped)) ?? []
+            // Where workers have done their work before, one that dies with a trial died of the trial.
+            return !released.isEmpty && (try? study.best().isEmpty) == false
         }
         let watch = StudyWatch(study: study, metric: try Metric.named(manifest.metric, for: manifest.task))
+        // What earlier sessions have found counts, but it is no news.
+        try await watch.look(clock: clock, progress: progress, isNews: false)
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
                 try await pool.work()
@@ -72,20 +88,24 @@ struct FitSession: Sendable {
             }
             group.addTask { [self] in
                 // Ends by cancellation.
-                while true {
+                for tick in 1... {
                     try await Task.sleep(for: .seconds(Self.tickSeconds))
                     try await watch.look(clock: clock, progress: progress)
+                    if tick % Self.ticksPerRecord == 0 { try? recordSpentSeconds() }
                 }
+                return true
             }
             defer { group.cancelAll() }
             if try await group.next() == false { progress.note("stopping: the models so far are kept") }
         }
         // Every worker has ended; one that was cut off has left its trial open.
-        _ = try study.releaseStaleJobs(silentFor: .zero)
+        _ = try study.releaseStaleJobs(
+            silentFor: .zero, reason: interruption.isRequested ? "the run was stopped" : "the time was up", mayGoOn: true)
         try await watch.look(clock: clock, progress: progress)
     }
 
     private func explainNoModels() throws -> String {
+        if interruption.isRequested { return "stopped before a model was finished; go on with: tutti resume \(folder.url.path)" }
         let reasons = Set(try study.trials().compactMap(\.failure))
         let time = "no model was finished within \(Int(clock.limitSeconds)) s; allow more with --time"
         return reasons.isEmpty ? time : "no model could be trained:\n" + reasons.sorted().prefix(5).map { "  \($0)" }.joined(separator: "\n")
@@ -130,7 +150,8 @@ actor StudyWatch {
         self.metric = metric
     }
 
-    func look(clock: Stopwatch, progress: any FitProgress) throws {
+    /// - Parameter isNews: false where what has happened is only taken note of.
+    func look(clock: Stopwatch, progress: any FitProgress, isNews: Bool = true) throws {
         let trials = try study.trials()
         for trial in trials {
             let before = known[trial.number] ?? (0, nil)
@@ -140,9 +161,9 @@ actor StudyWatch {
                 let value = result.values[0]
                 let isBest = best.map { metric.score(ofValue: value) > metric.score(ofValue: $0) } ?? true
                 if isBest { best = value }
-                progress.evaluated(evaluation(of: trial, fidelity: result.fidelity, value: value, isBest: isBest, clock: clock))
+                if isNews { progress.evaluated(evaluation(of: trial, fidelity: result.fidelity, value: value, isBest: isBest, clock: clock)) }
             }
-            if let failure = trial.failure, failure != before.failure {
+            if isNews, let failure = trial.failure, failure != before.failure {
                 progress.evaluated(evaluation(of: trial, fidelity: nil, value: nil, isBest: false, clock: clock))
             }
             known[trial.number] = (results.count, trial.failure)

@@ -61,8 +61,10 @@ public struct Run: Sendable {
     }
 
     /// Chooses a front from the whole library under limits.
-    /// - Parameter truth: target of the validation rows; read from the data again when nil.
-    public func selectEnsembles(limits: CostLimits, truth: Dataset.Target? = nil) throws -> EnsemblesDocument {
+    /// - Parameters:
+    ///   - truth: target of the validation rows; read from the data again when nil.
+    ///   - deadline: when to take what is found so far.
+    public func selectEnsembles(limits: CostLimits, truth: Dataset.Target? = nil, deadline: Deadline? = nil) throws -> EnsemblesDocument {
         guard let truth = try truth ?? RunData.load(manifest).validation.target else { throw TuttiError(.badData, "the data of the run has no target") }
         var (cards, notes) = try readModels()
         let candidates = cards.compactMap { card -> Candidate? in
@@ -81,7 +83,10 @@ public struct Run: Sendable {
         guard !candidates.isEmpty || notes.isEmpty else {
             throw TuttiError(.badData, "no model of '\(folder.url.path)' can be used: \(notes.prefix(3).joined(separator: "; "))")
         }
-        var document = try EnsembleFront.build(candidates, truth: truth, metric: metric, limits: limits, seed: manifest.seed)
+        var selector = GreedySelection()
+        selector.deadline = deadline
+        var document = try EnsembleFront.build(
+            candidates, truth: truth, metric: metric, limits: limits, seed: manifest.seed, selector: selector)
         document.notes = notes + document.notes
         return document
     }

@@ -43,6 +43,8 @@ public struct Worker: Sendable {
                     closingSeconds = max(1, min(1.3 * result.closingSeconds + 0.3, 30))
                     try study.setAttribute("model", of: job.trial, to: result.model)
                     try study.tell(job, result.value)
+                    // Only now: until the result is in, another attempt may have to begin where this one did.
+                    if let parent = result.supersededParent { bench.library.removeCheckpoint(of: parent) }
                 } catch let error as SearchError {
                     throw error
                 } catch let error as LearningError where error.code == .outOfTime && deadline.remainingSeconds < closingSeconds + Self.lastSeconds {
@@ -85,9 +87,20 @@ private struct Bench {
         return max(Self.leastRungSeconds, share * manifest.timeSeconds)
     }
 
-    private static let firstRungShare = 0.1
-    private static let shareGrowth = 2.2
+    private static let firstRungShare = 0.15
+    private static let shareGrowth = 1.8
     private static let leastRungSeconds = 5.0
+
+    /// What came of one job.
+    struct Outcome {
+        /// Id of the model that stands for the trial now.
+        var model: String
+        var value: Double
+        /// Seconds between the end of training and the result.
+        var closingSeconds: Double
+        /// The model of the rung below whose checkpoint nothing goes on from once the result is in.
+        var supersededParent: String?
+    }
 
     /// The model that the trial's earlier rungs have left: of the highest rung that made one.
     private func parentModel(of job: Job, learner: String) throws -> ModelCard? {
@@ -99,7 +112,7 @@ private struct Bench {
         return try library.card(of: id)
     }
 
-    func train(_ job: Job, until deadline: Deadline) throws -> (model: String, value: Double, closingSeconds: Double) {
+    func train(_ job: Job, until deadline: Deadline) throws -> Outcome {
         let learner = try Learners.named(job.configuration.category(RunStudy.learnerParameter))
         let id = learner.card.id
         let parent = try parentModel(of: job, learner: id)
@@ -114,7 +127,9 @@ private struct Bench {
         let end = try training.advance(to: fidelity, by: deadline.orEarlier(inSeconds: secondsLimit(of: fidelity)))
         let trained = Deadline.monotonicSeconds()
         // A training that had stopped by itself has no new model to offer: the one of the rung below stands for this rung too.
-        if end == .exhausted, let parent { return (parent.id, metric.value(ofScore: parent.score), Deadline.monotonicSeconds() - trained) }
+        if end == .exhausted, let parent {
+            return Outcome(model: parent.id, value: metric.value(ofScore: parent.score), closingSeconds: Deadline.monotonicSeconds() - trained)
+        }
         let model = ModelCard.id(learner: id, trial: job.trial, fidelity: fidelity)
         var value = Double.nan
         try library.add(id: model) { folder in
@@ -139,8 +154,7 @@ private struct Bench {
                 finishedSeconds: Date().timeIntervalSince(manifest.startedAt))
             return (card, predictions)
         }
-        if let parent { library.removeCheckpoint(of: parent.id) }
-        return (model, value, Deadline.monotonicSeconds() - trained)
+        return Outcome(model: model, value: value, closingSeconds: Deadline.monotonicSeconds() - trained, supersededParent: parent?.id)
     }
 }
 

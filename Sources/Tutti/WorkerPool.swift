@@ -10,9 +10,11 @@ struct WorkerPool: Sendable {
     struct Exit: Sendable {
         var worker: String
         var reason: String
+        /// True where we ended it: its trial is not to blame.
+        var isStopped: Bool
     }
 
-    /// A worker that dies this often in a row within ``quickDeathSeconds`` of its start is not replaced again.
+    /// A worker that dies this often in a row within ``quickDeathSeconds`` of its start, and not of its trial, is not replaced again.
     static let quickDeathLimit = 3
     static let quickDeathSeconds = 10.0
     /// Time that a worker has to end by itself after SIGTERM.
@@ -26,7 +28,8 @@ struct WorkerPool: Sendable {
     var deadline: Deadline
     /// Seconds of grace after the deadline before a worker is killed.
     var graceSeconds: Double
-    var onDeath: @Sendable (Exit) -> Void
+    /// - Returns: whether the worker died of the trial it had.
+    var onDeath: @Sendable (Exit) -> Bool
 
     /// Returns when every worker has ended: because nothing was left to do, the deadline passed, or the task was cancelled.
     /// - Throws: ``TuttiError`` `.internalFault` with the last lines of the log where workers die as fast as they start.
@@ -47,9 +50,10 @@ struct WorkerPool: Sendable {
             let started = Deadline.monotonicSeconds()
             let log = run.logs.appending(path: "worker-\(index).log")
             guard let reason = try await runOne(name, log: log) else { return }
-            onDeath(Exit(worker: name, reason: Task.isCancelled ? "the run was stopped" : reason))
-            if Task.isCancelled { return }
-            quickDeaths = Deadline.monotonicSeconds() - started < Self.quickDeathSeconds ? quickDeaths + 1 : 0
+            let isStopped = Task.isCancelled
+            let diedOfTrial = onDeath(Exit(worker: name, reason: isStopped ? "the run was stopped" : reason, isStopped: isStopped))
+            if isStopped { return }
+            quickDeaths = !diedOfTrial && Deadline.monotonicSeconds() - started < Self.quickDeathSeconds ? quickDeaths + 1 : 0
             if quickDeaths >= Self.quickDeathLimit {
                 throw TuttiError(.internalFault, "workers die as soon as they start (\(reason)); the end of '\(log.path)':\n\(tail(of: log))")
             }

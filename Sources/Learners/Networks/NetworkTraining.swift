@@ -96,18 +96,25 @@ final class NetworkTraining: Training {
         let wanted = max(1, Int((Double(fidelity - state.fidelity) * plan.passesPerUnit * Double(stepsPerPass)).rounded()))
         let smallest = max(1, Int(Self.smallestShare * plan.passesPerUnit * Double(stepsPerPass)))
         var planned = wanted
-        var pace = Pace(perLook: Self.stepsPerLook)
+        var pace = Pace()
         var done = 0
         var passesWithoutGain = 0
         best = nil
         while done < planned {
             if done % Self.stepsPerLook == 0, let deadline, let seconds = pace.secondsPerStep(after: done) {
-                let affordable = done + Int(deadline.remainingSeconds / seconds)
-                planned = min(wanted, affordable)
+                // What is done counts, also where the time has run out meanwhile.
+                planned = min(wanted, done + max(0, Int(deadline.remainingSeconds / seconds)))
                 if planned < smallest, state.fidelity == 0 {
                     throw LearningError(.outOfTime, "\(max(0, Int(deadline.remainingSeconds))) s are too short for \(smallest) steps of \(Int(seconds * 1000)) ms")
                 }
                 if done >= planned { break }
+            } else if let deadline, deadline.hasPassed {
+                // Between looks, too: a few steps of a wide network can take longer than all the time there is.
+                guard done >= smallest || state.fidelity > 0 else {
+                    throw LearningError(.outOfTime, "the time was up after \(done) of at least \(smallest) steps")
+                }
+                planned = done
+                break
             }
             optimizer.learningRate = plan.schedule.rate(progress: Double(done) / Double(planned), segment: state.segment)
             try step(rows: nextRows())
@@ -161,11 +168,13 @@ final class NetworkTraining: Training {
     private var order: (pass: Int, rows: [Int]) = (-1, [])
 
     private func validationLoss() throws -> Double {
-        let count = min(validation.rowCount, Self.watchedRowLimit)
+        let total = validation.rowCount
+        let count = min(total, Self.watchedRowLimit)
         var sum = 0.0
         try withoutGradients {
             for start in stride(from: 0, to: count, by: Self.evaluationBatch) {
-                let rows = Array(start..<min(start + Self.evaluationBatch, count))
+                // Evenly over all rows: data that lies sorted by class must not be watched on its first classes only.
+                let rows = (start..<min(start + Self.evaluationBatch, count)).map { $0 * total / count }
                 var none: TensorGenerator? = nil
                 let (inputs, target) = try validation.batch(rows, augmenting: &none)
                 let output = try model(inputs, training: &none)
@@ -209,10 +218,7 @@ final class NetworkTraining: Training {
 
 /// How fast steps go: the time since the first look, which leaves out the slow first steps.
 private struct Pace {
-    let perLook: Int
     private var start: (step: Int, seconds: Double)?
-
-    init(perLook: Int) { self.perLook = perLook }
 
     mutating func secondsPerStep(after step: Int) -> Double? {
         let now = Deadline.monotonicSeconds()

@@ -16,7 +16,6 @@ final class TreeTraining: Training {
 
     /// What goes on from one session to the next, besides the trees.
     private struct State: Codable {
-        var fidelity = 0
         var rounds = 0
         /// Rounds whose trees together have the lowest validation loss.
         var bestRounds = 0
@@ -87,7 +86,6 @@ final class TreeTraining: Training {
             }
             state.hasStalled = state.rounds - state.bestRounds >= patienceRounds
         }
-        state.fidelity = fidelity
         state.bestRounds = max(state.bestRounds, min(state.rounds, 1))
         return isComplete ? .reached : .cutShort
     }
