@@ -34,7 +34,7 @@ demo-table: runtimes build ## The same for a table that comes with the project, 
 
 check: runtimes python ## What a change must pass: format, no warnings, tests, examples
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Examples
-	$(MAKE) test
+	TUTTI_STRICT=1 $(MAKE) test
 	@Scripts/check-examples
 
 format: ## Format the code

@@ -1,8 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Settings of every target of ours. Warnings are errors: a warning that stays is one that nobody reads.
-let settings: [SwiftSetting] = [
+/// Settings of every target of ours. `make check` turns warnings into errors: a warning that stays is one that nobody reads.
+let isStrict = Context.environment["TUTTI_STRICT"] == "1"
+let settings: [SwiftSetting] = (isStrict ? [.treatAllWarnings(as: .error)] : []) + [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),

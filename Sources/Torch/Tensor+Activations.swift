@@ -3,6 +3,15 @@ extension Tensor {
     /// - Throws: ``TorchError`` with libtorch's text, as every method here.
     public func relu() throws -> Tensor { try call("aten::relu", [.tensor(self)]) }
 
+    /// `relu` written over the elements themselves, recorded for gradients; saves a pass over memory.
+    ///
+    /// For a result that only this call reads, of an operator whose gradient does not need its result: a convolution, a product with a
+    /// matrix, a norm, a sum. After others (`sigmoid`, `exp`) ``backward(_:parameters:)`` throws.
+    /// - Returns: the same tensor.
+    /// - Throws: ``TorchError`` also for a parameter, which only changes without gradients.
+    @discardableResult
+    public func rectifyInPlace() throws -> Tensor { try call("aten::relu_", [.tensor(self)]) }
+
     /// `relu`, held at 6 from above.
     public func relu6() throws -> Tensor { try call("aten::relu6", [.tensor(self)]) }
 

@@ -14,6 +14,8 @@ public struct Worker: Sendable {
     private let deadline: Deadline
     /// Seconds between questions for work where there is none.
     private static let pollSeconds = 0.2
+    /// Failures in a row after which a worker gives up, in a study without any result.
+    private static let failureLimit = 12
     /// With less than this before the closing, a trial that ran out of time is the last one.
     private static let lastSeconds = 5.0
     /// First guess of the seconds between the end of training and the told result: export, measuring, validation.
@@ -33,6 +35,7 @@ public struct Worker: Sendable {
         let bench = try Bench(folder, manifest: manifest)
         let study = try RunStudy.open(folder)
         var closingSeconds = Self.firstClosingSeconds
+        var failuresInARow = 0
         while deadline.remainingSeconds > closingSeconds {
             switch try study.ask(worker: name, limit: manifest.trialLimit) {
             case .finished: return
@@ -43,6 +46,7 @@ public struct Worker: Sendable {
                     closingSeconds = max(1, min(1.3 * result.closingSeconds + 0.3, 30))
                     try study.setAttribute("model", of: job.trial, to: result.model)
                     try study.tell(job, result.value)
+                    failuresInARow = 0
                     // Only now: until the result is in, another attempt may have to begin where this one did.
                     if let parent = result.supersededParent { bench.library.removeCheckpoint(of: parent) }
                 } catch let error as SearchError {
@@ -52,6 +56,9 @@ public struct Worker: Sendable {
                     return try study.fail(job, reason: "\(error)")
                 } catch {
                     try study.fail(job, reason: "\(error)")
+                    failuresInARow += 1
+                    // Where nothing has ever worked, a full disk or a broken runtime is the reason, and more trials would only fail alike.
+                    if failuresInARow >= Self.failureLimit, try study.trials().allSatisfy({ $0.lastResult == nil }) { return }
                 }
             }
         }

@@ -24,7 +24,8 @@ extension CommandTests {
         @Test func aColumnThatIsMissingIsNamed() async throws {
             let run = try await FittedRun.table.value
             let rows = ToyFiles.tableRows(20, seed: 41).map { [$0[0], $0[2], $0[3], $0[4]] }
-            let data = try Scratch.write(([["colour", "weight", "boxed", ToyFiles.target]] + rows).map(CSV.line).joined(), to: "data.csv", in: Scratch.folder())
+            let data = try Scratch.write(
+                ([["colour", "weight", "boxed", ToyFiles.target]] + rows).map(CSV.line).joined(), to: "data.csv", in: Scratch.folder())
             for verb in ["predict", "evaluate"] { try await refuse([verb, run.folder, data], 65, says: ["data.csv", "'size'"]) }
         }
 
@@ -67,7 +68,10 @@ extension CommandTests {
             let run = try await FittedRun.table.value
             let folder = try Scratch.folder()
             try await refuse(["place", run.folder, "--devices", folder.path + "/none.yaml"], 65, says: ["none.yaml"])
-            for (name, text) in [("list.yaml", "- 1\n"), ("cores.yaml", "devices:\n  - {id: a, memory: 1GB}\n"), ("memory.yaml", "devices:\n  - {id: a, cores: [0], memory: lots}\n"), ("none.yaml", "devices: []\n")] {
+            for (name, text) in [
+                ("list.yaml", "- 1\n"), ("cores.yaml", "devices:\n  - {id: a, memory: 1GB}\n"),
+                ("memory.yaml", "devices:\n  - {id: a, cores: [0], memory: lots}\n"), ("none.yaml", "devices: []\n"),
+            ] {
                 try await refuse(["place", run.folder, "--devices", try Scratch.write(text, to: name, in: folder)], 65, says: [name])
             }
         }
@@ -80,7 +84,10 @@ extension CommandTests {
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
         }
 
-        @Test(arguments: [["fit"], ["nope"], ["models"], ["serve", "x", "--port", "70000"], ["models", "x", "--nope"], ["ensembles", "x", "--max-models", "0"], ["list", "nope"]])
+        @Test(arguments: [
+            ["fit"], ["nope"], ["models"], ["serve", "x", "--port", "70000"], ["models", "x", "--nope"], ["ensembles", "x", "--max-models", "0"],
+            ["list", "nope"],
+        ])
         func wrongUsageIsSaid(arguments: [String]) async throws {
             try await refuse(arguments, 64, says: ["sage"])
         }

@@ -41,7 +41,9 @@ enum PythonPeer {
     static func run(_ script: String, _ arguments: [String], limitSeconds: Double = 120) async throws -> FinishedProgram {
         let python = try #require(Machine.python, "TUTTI_PYTHON names no Python; `make python` installs one")
         // ONNX Runtime's threads would contend with the program under test.
-        return try await RunningProgram(python, [scripts.appending(path: script).path] + arguments, changes: ["OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"])
-            .finished(withinSeconds: limitSeconds)
+        return try await RunningProgram(
+            python, [scripts.appending(path: script).path] + arguments, changes: ["OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"]
+        )
+        .finished(withinSeconds: limitSeconds)
     }
 }

@@ -7,7 +7,9 @@ extension CommandTests {
         private func startFit(seconds: Int, in files: URL, options: [String] = []) throws -> (program: RunningProgram, folder: String) {
             let data = try ToyFiles.writeTable(500, seed: 11, to: "data.csv", in: files)
             let folder = files.appending(path: "run").path
-            return (try TuttiProgram.start(["fit", data, "--target", ToyFiles.target, "--time", "\(seconds)s", "--out", folder, "--workers", "2"] + options), folder)
+            return (
+                try TuttiProgram.start(["fit", data, "--target", ToyFiles.target, "--time", "\(seconds)s", "--out", folder, "--workers", "2"] + options), folder
+            )
         }
 
         /// Judgements that the progress has shown so far.

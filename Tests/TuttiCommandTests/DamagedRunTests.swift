@@ -120,7 +120,8 @@ extension CommandTests {
             let files = try Scratch.folder()
             let data = try ToyFiles.writeTable(200, seed: 51, to: "data.csv", in: files)
             let folder = files.appending(path: "run").path
-            let fit = try await TuttiProgram.run("fit", data, "--target", ToyFiles.target, "--time", "7s", "--out", folder, "--learners", "lightgbm", "--trials", "2")
+            let fit = try await TuttiProgram.run(
+                "fit", data, "--target", ToyFiles.target, "--time", "7s", "--out", folder, "--learners", "lightgbm", "--trials", "2")
             #expect(fit.status == 0, "\(fit.testDescription)")
             _ = try ToyFiles.writeTable(200, seed: 52, to: "data.csv", in: files)
             try await refuse(["resume", folder, "--time", "5s"], says: ["data.csv", "changed"])

@@ -20,7 +20,8 @@ extension CommandTests {
             }
             let data = try ToyFiles.writeTable(60, seed: 61, to: "data.csv", in: folder)
             let out = folder.appending(path: "run").path
-            let fit = try await TuttiProgram.run(["fit", data, "--target", ToyFiles.target, "--out", out, "--time", "5s", "--quiet"], changes: changes, folder: folder)
+            let fit = try await TuttiProgram.run(
+                ["fit", data, "--target", ToyFiles.target, "--out", out, "--time", "5s", "--quiet"], changes: changes, folder: folder)
             #expect(fit.status == 69 && fit.errors.contains("pip install"), "\(fit.testDescription)")
             #expect(!FileManager.default.fileExists(atPath: out))
         }
@@ -53,7 +54,8 @@ extension CommandTests {
             /// A file system of a size, for one test.
             private func withDisk(_ size: String, _ body: (URL) async throws -> Void) async throws {
                 let disk = try Scratch.folder("disk")
-                let mount = try? await RunningProgram(URL(fileURLWithPath: "/bin/mount"), ["-t", "tmpfs", "-o", "size=\(size)", "none", disk.path]).finished(withinSeconds: 10)
+                let mount = try? await RunningProgram(URL(fileURLWithPath: "/bin/mount"), ["-t", "tmpfs", "-o", "size=\(size)", "none", disk.path]).finished(
+                    withinSeconds: 10)
                 guard mount?.status == 0 else { try Test.cancel("this user may not mount a small file system") }
                 do { try await body(disk) } catch {
                     try await unmount(disk)

@@ -46,7 +46,8 @@ enum ToyFiles {
     /// Writes a table, after a change of its rows where one is given.
     /// - Returns: path of the file.
     static func writeTable(
-        _ count: Int, seed: UInt64, to name: String, in folder: URL, header: [String] = columns + [target], changing: (Int, inout [String]) -> Void = { _, _ in }
+        _ count: Int, seed: UInt64, to name: String, in folder: URL, header: [String] = columns + [target],
+        changing: (Int, inout [String]) -> Void = { _, _ in }
     ) throws -> String {
         var rows = tableRows(count, seed: seed)
         for index in rows.indices { changing(index, &rows[index]) }

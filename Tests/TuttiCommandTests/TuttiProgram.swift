@@ -31,7 +31,8 @@ enum TuttiProgram {
     static func run(_ arguments: String...) async throws -> FinishedProgram { try await run(arguments) }
 
     static func start(_ arguments: [String], changes: [String: String?] = [:], folder: URL? = nil) throws -> RunningProgram {
-        try RunningProgram(#require(executable, "the tutti executable is not beside the tests; build it with `swift build`"), arguments, changes: changes, folder: folder)
+        try RunningProgram(
+            #require(executable, "the tutti executable is not beside the tests; build it with `swift build`"), arguments, changes: changes, folder: folder)
     }
 }
 
@@ -70,7 +71,9 @@ final class RunningProgram: @unchecked Sendable {
     /// Waits for the end. A program that takes longer is killed, and the test fails.
     func finished(withinSeconds limit: Double) async throws -> FinishedProgram {
         let started = ContinuousClock.now
-        try await until("'\(commandLine)' ends", withinSeconds: limit) { !process.isRunning } orElse: {
+        try await until("'\(commandLine)' ends", withinSeconds: limit) {
+            !process.isRunning
+        } orElse: {
             send(SIGKILL)
         }
         return FinishedProgram(
@@ -80,7 +83,9 @@ final class RunningProgram: @unchecked Sendable {
 
     /// Waits until something holds of the running program, which may not end before.
     func reaches(_ what: String, withinSeconds limit: Double, _ condition: () throws -> Bool) async throws {
-        try await until("'\(commandLine)' reaches: \(what)", withinSeconds: limit) { try condition() || !process.isRunning } orElse: {
+        try await until("'\(commandLine)' reaches: \(what)", withinSeconds: limit) {
+            try condition() || !process.isRunning
+        } orElse: {
             send(SIGKILL)
         }
         try #require(try condition(), "'\(commandLine)' ended before: \(what)\n\(errors)")

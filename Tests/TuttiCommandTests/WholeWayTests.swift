@@ -7,7 +7,10 @@ extension CommandTests {
         @Test func fitTellsWhatItMadeAndKeepsToItsTime() async throws {
             let run = try await FittedRun.table.value
             let document = try run.fit.document()
-            #expect(Set(document.keys).isSuperset(of: ["run", "report", "metric", "seconds", "trials", "failures", "models", "bestModel", "ensembles", "placements", "interrupted"]))
+            #expect(
+                Set(document.keys).isSuperset(of: [
+                    "run", "report", "metric", "seconds", "trials", "failures", "models", "bestModel", "ensembles", "placements", "interrupted",
+                ]))
             #expect(document["metric"] as? String == "auc")
             #expect(document["interrupted"] as? Bool == false)
             #expect(try #require(document["models"] as? Int) >= 3)

@@ -4,7 +4,9 @@ import Tutti
 
 @Suite("Predictions as CSV")
 struct PredictionTableTests {
-    private func text(_ table: PredictionTable, _ withProbabilities: Bool) -> String { String(decoding: table.csv(withProbabilities: withProbabilities), as: UTF8.self) }
+    private func text(_ table: PredictionTable, _ withProbabilities: Bool) -> String {
+        String(decoding: table.csv(withProbabilities: withProbabilities), as: UTF8.self)
+    }
 
     @Test func theMostProbableClassComesFirstAndThenEveryClass() {
         let table = PredictionTable(Predictions(width: 2, values: [0.25, 0.75, 0.5, 0.5]), classes: ["no", "yes"])
