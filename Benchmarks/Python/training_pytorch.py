@@ -113,11 +113,12 @@ def run(case):
     answer({"torch": torch.__version__.split("+")[0], "parameters": str(sum(p.numel() for p in model.parameters()))})
     for _ in sys.stdin:
         loss = step()  # the other side has just had the processor's caches
-        start = time.perf_counter()
+        start, processor_start = time.perf_counter(), time.process_time()
         for _ in range(case["steps"]):
             loss = step()
-        seconds = time.perf_counter() - start
-        answer({"samplesPerSecond": batch * case["steps"] / seconds, "loss": loss.item()})
+        seconds, processor_seconds = time.perf_counter() - start, time.process_time() - processor_start
+        samples = batch * case["steps"]
+        answer({"perSecond": samples / seconds, "perProcessorSecond": samples / processor_seconds, "loss": loss.item()})
 
 
 def answer(values):

@@ -3,11 +3,11 @@
 
     python3 Tests/Python/check_server.py HOST:PORT MODEL INPUTS        needs: pip install 'tritonclient[http]'
 
-INPUTS is JSON, {"input": [rows…], …}, or CSV whose header names the inputs (one column each; an empty cell is NaN or the empty text, a day is
-seconds since 1970).
-Reads health and metadata; predicts with binary and with JSON tensors, mixed, by classes and one row at a time; tries what must fail.
-Prints one JSON document: the metadata and the answers, flat in row-major order. Ends with status 1 where the server is not ready, where
-ways of asking disagree, where an error has not the form that clients need, or where the counts of the statistics are wrong.
+INPUTS is JSON, {"input": [rows…], …}, or CSV whose header names the inputs (one column each; an empty cell is NaN or the empty text, a
+day is seconds since 1970). Reads health and metadata; predicts with binary and with JSON tensors, mixed, by classes and one row at a
+time; tries what must fail. Prints one JSON document: the metadata and the answers, flat in row-major order. Ends with status 1 where
+the server is not ready, where ways of asking disagree, where an error has not the form that clients need, or where the counts of the
+statistics are wrong.
 """
 import csv
 import json

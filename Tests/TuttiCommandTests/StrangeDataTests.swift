@@ -4,9 +4,10 @@ import Testing
 extension CommandTests {
     @Suite("Data that is strange and usable", needsRuntimes)
     struct StrangeDataTests {
-        private func fit(_ data: String, seconds: Int = 8) async throws -> (result: FinishedProgram, folder: String) {
+        private func fit(_ data: String, seconds: Int = 8, options: [String] = []) async throws -> (result: FinishedProgram, folder: String) {
             let folder = try Scratch.folder("strange").appending(path: "run").path
-            let result = try await TuttiProgram.run(["fit", data, "--target", ToyFiles.target, "--time", "\(seconds)s", "--out", folder], limitSeconds: 60)
+            let result = try await TuttiProgram.run(
+                ["fit", data, "--target", ToyFiles.target, "--time", "\(seconds)s", "--out", folder] + options, limitSeconds: 90)
             return (result, folder)
         }
 
@@ -30,7 +31,7 @@ extension CommandTests {
         @Test func aHundredThousandCategoriesAreTaken() async throws {
             let files = try Scratch.folder()
             let data = try ToyFiles.writeTable(100_000, seed: 32, to: "data.csv", in: files) { row, cells in cells[0] = "item \(row)" }
-            let (result, folder) = try await fit(data, seconds: 12)
+            let (result, folder) = try await fit(data, seconds: 20, options: ["--trials", "2"])
             #expect(result.status == 0, "\(result.testDescription)")
             #expect(result.failedTrials == [])
             #expect(try await TuttiProgram.run("evaluate", folder, data).status == 0)

@@ -26,10 +26,12 @@ try answer(["torch": "\(try LibTorch.version)", "parameters": "\(trainer.paramet
 while readLine() != nil {
     // The other side has just had the processor's caches.
     var loss = try trainer.step()
-    let start = ContinuousClock.now
+    let start = (wall: ContinuousClock.now, processor: clock())
     for _ in 0..<setup.steps { loss = try trainer.step() }
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
-    try answer(["samplesPerSecond": Double(setup.batch * setup.steps) / seconds, "loss": try loss.item()])
+    let seconds = (ContinuousClock.now - start.wall) / .seconds(1)
+    let processorSeconds = Double(clock() - start.processor) / Double(CLOCKS_PER_SEC)
+    let samples = Double(setup.batch * setup.steps)
+    try answer(["perSecond": samples / seconds, "perProcessorSecond": samples / processorSeconds, "loss": try loss.item()])
 }
 
 func answer(_ values: [String: some Encodable]) throws {
