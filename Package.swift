@@ -3,11 +3,12 @@ import PackageDescription
 
 /// Settings of every target of ours. `make check` turns warnings into errors: a warning that stays is one that nobody reads.
 let isStrict = Context.environment["TUTTI_STRICT"] == "1"
-let settings: [SwiftSetting] = (isStrict ? [.treatAllWarnings(as: .error)] : []) + [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-]
+let settings: [SwiftSetting] =
+    (isStrict ? [.treatAllWarnings(as: .error)] : []) + [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ]
 
 /// A module of ours and what it may import. Nothing imports to the right of itself in the way of the data.
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -74,19 +75,23 @@ let package = Package(
         module("Ensembling", ["Datasets", "Learning"]),
         module("Placement", ["Learning", "Ensembling"]),
         module("Serving", ["Learning", "Placement", "OnnxRuntime", histogram]),
-        module("ServingHTTP", [
-            "Serving", logging, .product(name: "Hummingbird", package: "hummingbird"),
-            .product(name: "NIOCore", package: "swift-nio"), .product(name: "HTTPTypes", package: "swift-http-types"),
-            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-        ]),
+        module(
+            "ServingHTTP",
+            [
+                "Serving", logging, .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]),
         module("Reports"),
-        module("Tutti", [
-            "NativeLibraries", "Datasets", "SearchSpaces", "Search", "StudyStores", "Learning", "Learners", "OnnxRuntime",
-            "ModelLibrary", "Ensembling", "Placement", "Serving", "Reports", "Torch", "LightGBM", "Codecs",
-            .product(name: "Subprocess", package: "swift-subprocess"),
-            .product(name: "SystemPackage", package: "swift-system"),
-        ]),
+        module(
+            "Tutti",
+            [
+                "NativeLibraries", "Datasets", "SearchSpaces", "Search", "StudyStores", "Learning", "Learners", "OnnxRuntime",
+                "ModelLibrary", "Ensembling", "Placement", "Serving", "Reports", "Torch", "LightGBM", "Codecs",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         module("TuttiTesting", ["SearchSpaces", "Search", "Datasets", "Learning", "Ensembling", "Placement", "OnnxRuntime", "ModelLibrary"]),
         .executableTarget(
             name: "TuttiCommand",
@@ -119,9 +124,11 @@ let package = Package(
         tests("TuttiCommand"),
         tests("Reports"),
         tests("Serving", ["Learning", "Placement", "OnnxRuntime", "TuttiTesting"]),
-        tests("ServingHTTP", [
-            "Serving", "Learning", "Placement", "OnnxRuntime", logging, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-        ]),
+        tests(
+            "ServingHTTP",
+            [
+                "Serving", "Learning", "Placement", "OnnxRuntime", logging, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

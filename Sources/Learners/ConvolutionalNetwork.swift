@@ -101,8 +101,10 @@ public struct ConvolutionalNetwork: Learner {
         let scale = TargetScale(of: job.training.target)
         return try NetworkTraining(
             model: TorchNetwork(network, device: device, format: format, seed: job.seed), plan: plan,
-            training: ImageBatches(images, target: job.training.target, scale: scale, statistics: statistics, augmentation: augmentation, format: format, device: device),
-            validation: ImageBatches(watched, target: job.validation.target, scale: scale, statistics: statistics, augmentation: none, format: format, device: device),
+            training: ImageBatches(
+                images, target: job.training.target, scale: scale, statistics: statistics, augmentation: augmentation, format: format, device: device),
+            validation: ImageBatches(
+                watched, target: job.validation.target, scale: scale, statistics: statistics, augmentation: none, format: format, device: device),
             checkpoint: job.checkpoint,
             export: { weights, file in
                 let model = try NetworkExporter.export(

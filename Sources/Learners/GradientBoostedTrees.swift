@@ -46,7 +46,9 @@ public struct GradientBoostedTrees: Learner {
         let space = try searchSpace(for: problem)
         let standard = space.defaultConfiguration
         guard problem.task.input.kind == .table else { return [standard] }
-        let slow = standard.merging(["learning_rate": .float(0.03), "num_leaves": .integer(63), "feature_fraction": .float(0.6), "bagging_fraction": .float(0.7)])
+        let slow = standard.merging([
+            "learning_rate": .float(0.03), "num_leaves": .integer(63), "feature_fraction": .float(0.6), "bagging_fraction": .float(0.7),
+        ])
         let random = standard.merging(["extra_trees": .boolean(true), "num_leaves": .integer(80), "min_data_in_leaf": .integer(5)])
         let logarithm = space["log_target"] == nil ? [] : [slow.merging(["log_target": .boolean(true)])]
         return [standard] + logarithm + [slow, random]

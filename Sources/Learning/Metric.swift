@@ -79,7 +79,9 @@ extension Metric {
         }
     }
 
-    public static let rmse = Metric("rmse", title: "RMSE", higherIsBetter: false, kinds: [.regression]) { regression($0, $1) { squaredError($0, $1).squareRoot() } }
+    public static let rmse = Metric("rmse", title: "RMSE", higherIsBetter: false, kinds: [.regression]) {
+        regression($0, $1) { squaredError($0, $1).squareRoot() }
+    }
 
     public static let mae = Metric("mae", title: "Mean absolute error", higherIsBetter: false, kinds: [.regression]) {
         regression($0, $1) { guesses, values in mean(guesses, values) { abs($0 - $1) } }

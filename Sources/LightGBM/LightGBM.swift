@@ -1,5 +1,5 @@
-public import NativeLibraries
 import Foundation
+public import NativeLibraries
 import Synchronization
 
 /// The LightGBM library: where it is looked for, which version was found, and its log.
@@ -40,9 +40,9 @@ public enum LightGBM {
     static let logHandler = Mutex<(@Sendable (String) -> Void)?>(nil)
 
     #if canImport(Darwin)
-    private static let suffix = "dylib"
+        private static let suffix = "dylib"
     #else
-    private static let suffix = "so"
+        private static let suffix = "so"
     #endif
 }
 

@@ -19,7 +19,8 @@ public enum LibrarySearch {
 
     /// The folder that `installCommand`s fill: `$XDG_CACHE_HOME/tutti/runtimes`, else `~/.cache/tutti/runtimes`.
     public static var userCache: URL {
-        let base = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"].map { URL(fileURLWithPath: $0) }
+        let base =
+            ProcessInfo.processInfo.environment["XDG_CACHE_HOME"].map { URL(fileURLWithPath: $0) }
             ?? FileManager.default.homeDirectoryForCurrentUser.appending(path: ".cache")
         return base.appending(path: "tutti/runtimes")
     }

@@ -68,7 +68,8 @@ public struct NativeLibrary: Sendable {
             if let handle = dlopen(name, RTLD_NOW | RTLD_GLOBAL) { return (handle, name) }
         }
         let places = LibrarySearch.places(override: environmentVariable).map { "  \($0.path)/\(file.wheelPath)" }
-        throw NativeLibraryError(.notFound, library: self, detail: "looked for:\n" + (places + file.systemNames.map { "  \($0) (loader path)" }).joined(separator: "\n"))
+        throw NativeLibraryError(
+            .notFound, library: self, detail: "looked for:\n" + (places + file.systemNames.map { "  \($0) (loader path)" }).joined(separator: "\n"))
     }
 
     private func loaderMessage() -> String { dlerror().map { String(cString: $0) } ?? "the loader gave no reason" }
@@ -92,7 +93,8 @@ public struct LoadedLibrary: @unchecked Sendable {
     /// - Throws: ``NativeLibraryError`` with code `.missingSymbol`: the library is too old or not the expected one.
     public func symbol<T>(_ name: String, as type: T.Type = T.self) throws -> T {
         guard let address = address(of: name) else {
-            throw NativeLibraryError(.missingSymbol, library: library, detail: "\(path) has no symbol '\(name)'; it is too old, or another library of that name")
+            throw NativeLibraryError(
+                .missingSymbol, library: library, detail: "\(path) has no symbol '\(name)'; it is too old, or another library of that name")
         }
         return unsafeBitCast(address, to: type)
     }
@@ -128,12 +130,13 @@ public struct NativeLibraryError: Error, CustomStringConvertible {
     }
 
     public var description: String {
-        let what = switch code {
-        case .notFound: "\(library.name) was not found"
-        case .cannotOpen: "\(library.name) cannot be opened"
-        case .missingSymbol: "\(library.name) lacks a function that is needed"
-        default: "\(library.name) has a version that cannot be used"
-        }
+        let what =
+            switch code {
+            case .notFound: "\(library.name) was not found"
+            case .cannotOpen: "\(library.name) cannot be opened"
+            case .missingSymbol: "\(library.name) lacks a function that is needed"
+            default: "\(library.name) has a version that cannot be used"
+            }
         return "\(what) (needed for \(library.purpose)); \(detail)\nInstall it with: \(library.installCommand)"
     }
 }

@@ -58,7 +58,8 @@ public struct Network: Sendable, Hashable {
             let shapesIn = try node.inputs.map { name in
                 guard let shape = shapes[name] else {
                     throw NetworkError(
-                        .badStructure, "reads '\(name)', which is neither an input nor an earlier node; order nodes so that each comes "
+                        .badStructure,
+                        "reads '\(name)', which is neither an input nor an earlier node; order nodes so that each comes "
                             + "after what it reads", node: node.id)
                 }
                 return shape

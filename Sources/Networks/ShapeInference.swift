@@ -80,7 +80,8 @@ extension Network.Node {
         let room = (height + 2 * padding.height - kernel.height, width + 2 * padding.width - kernel.width)
         guard room.0 >= 0, room.1 >= 0 else {
             throw wrong(
-                .badShape, "a window of \(kernel.height)×\(kernel.width) does not fit an image of \(height)×\(width); use a smaller "
+                .badShape,
+                "a window of \(kernel.height)×\(kernel.width) does not fit an image of \(height)×\(width); use a smaller "
                     + "kernel, more padding or fewer reductions before it")
         }
         return (room.0 / stride.height + 1, room.1 / stride.width + 1)

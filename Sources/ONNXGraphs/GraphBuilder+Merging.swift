@@ -31,7 +31,8 @@ extension GraphBuilder {
             if let mine = versions[domain], mine != version, used.contains(domain) {
                 let shown = domain.isEmpty ? "ai.onnx" : domain
                 throw ONNXError(
-                    .mismatch, "the model '\(model.name)' uses version \(version) of the operators '\(shown)' and the graph version "
+                    .mismatch,
+                    "the model '\(model.name)' uses version \(version) of the operators '\(shown)' and the graph version "
                         + "\(mine); convert it to version \(mine) before merging")
             }
             if versions[domain] == nil { versions[domain] = version }

@@ -26,7 +26,8 @@ public struct ImagePreprocessing: Codable, Sendable, Hashable {
             mean.allSatisfy(\.isFinite)
         else {
             throw ONNXError(
-                .badValue, "images of \(height)×\(width) with means \(mean) and deviations \(deviation): sizes and deviations must be "
+                .badValue,
+                "images of \(height)×\(width) with means \(mean) and deviations \(deviation): sizes and deviations must be "
                     + "positive, with one mean and one deviation per channel")
         }
     }

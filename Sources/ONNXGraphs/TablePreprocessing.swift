@@ -72,7 +72,8 @@ public struct TablePreprocessing: Codable, Sendable, Hashable {
         for number in numbers {
             guard number.scale > 0, number.scale.isFinite, number.center.isFinite, number.replacement.isFinite else {
                 throw ONNXError(
-                    .badValue, "column '\(number.name)': center, scale and replacement must be finite and the scale positive; got "
+                    .badValue,
+                    "column '\(number.name)': center, scale and replacement must be finite and the scale positive; got "
                         + "\(number.center), \(number.scale) and \(number.replacement)")
             }
         }

@@ -1,5 +1,5 @@
-public import NativeLibraries
 import COnnxRuntime
+public import NativeLibraries
 import Synchronization
 
 /// The ONNX Runtime library: where it is looked for, which version was found, and its log.
@@ -53,11 +53,11 @@ public enum OnnxRuntime {
     static let logHandler = Mutex<(@Sendable (LogMessage) -> Void)?>(nil)
 
     #if canImport(Darwin)
-    // The version comes before the extension: libonnxruntime.1.32.0.dylib.
-    private static let wheelPath = "onnxruntime/capi/libonnxruntime"
-    private static let systemNames = ["libonnxruntime.dylib"]
+        // The version comes before the extension: libonnxruntime.1.32.0.dylib.
+        private static let wheelPath = "onnxruntime/capi/libonnxruntime"
+        private static let systemNames = ["libonnxruntime.dylib"]
     #else
-    private static let wheelPath = "onnxruntime/capi/libonnxruntime.so"
-    private static let systemNames = ["libonnxruntime.so.1", "libonnxruntime.so"]
+        private static let wheelPath = "onnxruntime/capi/libonnxruntime.so"
+        private static let systemNames = ["libonnxruntime.so.1", "libonnxruntime.so"]
     #endif
 }

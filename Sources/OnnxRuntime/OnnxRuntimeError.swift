@@ -23,15 +23,16 @@ public struct OnnxRuntimeError: Error, Hashable, Sendable, CustomStringConvertib
 
         /// The library's own numbers.
         init(native: Int) {
-            self = switch native {
-            case 2: .invalidArgument
-            case 3: .noSuchFile
-            case 4, 7, 10: .invalidModel
-            case 6: .runtimeException
-            case 9: .notImplemented
-            case 5, 11: .providerFailed
-            default: .failed
-            }
+            self =
+                switch native {
+                case 2: .invalidArgument
+                case 3: .noSuchFile
+                case 4, 7, 10: .invalidModel
+                case 6: .runtimeException
+                case 9: .notImplemented
+                case 5, 11: .providerFailed
+                default: .failed
+                }
         }
 
         init(description: String) { self.description = description }

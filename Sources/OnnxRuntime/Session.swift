@@ -1,5 +1,5 @@
-public import Foundation
 import COnnxRuntime
+public import Foundation
 
 /// A loaded model, ready to run.
 ///

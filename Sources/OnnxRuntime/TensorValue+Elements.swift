@@ -113,10 +113,11 @@ extension Float {
         let sign: Float = bits & 0x8000 == 0 ? 1 : -1
         let exponent = Int(bits >> 10 & 0x1f)
         let fraction = Float(bits & 0x3ff)
-        self = switch exponent {
-        case 0: sign * fraction * 0x1p-24
-        case 31: fraction == 0 ? sign * .infinity : .nan
-        default: sign * Float(sign: .plus, exponent: exponent - 15, significand: 1 + fraction * 0x1p-10)
-        }
+        self =
+            switch exponent {
+            case 0: sign * fraction * 0x1p-24
+            case 31: fraction == 0 ? sign * .infinity : .nan
+            default: sign * Float(sign: .plus, exponent: exponent - 15, significand: 1 + fraction * 0x1p-10)
+            }
     }
 }

@@ -57,7 +57,9 @@ struct ParzenEstimator {
             }
         }
         var sum = 0.0
-        cumulative = weights.map { sum += $0; return sum }
+        cumulative = weights.map {
+            sum += $0; return sum
+        }
         self.offsets = offsets
         self.means = means
         self.deviations = deviations

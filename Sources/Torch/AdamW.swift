@@ -46,12 +46,14 @@ public final class AdamW: Optimizer {
             }
             guard let any = parameters.first else { continue }
             try withoutGradients {
-                _ = try any.functions.call("aten::_fused_adamw_", [
-                    .tensors(parameters), .tensors(gradients), .tensors(first), .tensors(second), .tensors([]),
-                    .tensors([Tensor](repeating: stepTensor, count: parameters.count)),
-                    .double(learningRate * group.learningRateFactor), .double(beta1), .double(beta2), .double(group.weightDecay),
-                    .double(epsilon), .bool(false), .bool(false), .none, .none,
-                ], results: 0)
+                _ = try any.functions.call(
+                    "aten::_fused_adamw_",
+                    [
+                        .tensors(parameters), .tensors(gradients), .tensors(first), .tensors(second), .tensors([]),
+                        .tensors([Tensor](repeating: stepTensor, count: parameters.count)),
+                        .double(learningRate * group.learningRateFactor), .double(beta1), .double(beta2), .double(group.weightDecay),
+                        .double(epsilon), .bool(false), .bool(false), .none, .none,
+                    ], results: 0)
             }
         }
     }

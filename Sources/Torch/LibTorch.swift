@@ -107,11 +107,11 @@ public enum LibTorch {
     }
 
     #if os(macOS)
-    private static let suffix = "dylib"
-    private static let besidesTorch = ""
+        private static let suffix = "dylib"
+        private static let besidesTorch = ""
     #else
-    private static let suffix = "so"
-    /// The general Linux build does not start without these two, also where there is no GPU.
-    private static let besidesTorch = " nvidia-cuda-runtime nvidia-cuda-cupti"
+        private static let suffix = "so"
+        /// The general Linux build does not start without these two, also where there is no GPU.
+        private static let besidesTorch = " nvidia-cuda-runtime nvidia-cuda-cupti"
     #endif
 }

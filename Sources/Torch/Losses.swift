@@ -15,17 +15,21 @@ extension Tensor {
     public func crossEntropy(
         _ target: Tensor, labelSmoothing: Double = 0, classWeights: Tensor? = nil, reduction: Reduction = .mean
     ) throws -> Tensor {
-        try call("aten::cross_entropy_loss", [
-            .tensor(self), .tensor(target), .optional(classWeights), .int(reduction.rawValue), .int(-100), .double(labelSmoothing),
-        ])
+        try call(
+            "aten::cross_entropy_loss",
+            [
+                .tensor(self), .tensor(target), .optional(classWeights), .int(reduction.rawValue), .int(-100), .double(labelSmoothing),
+            ])
     }
 
     /// Cross entropy of independent yes-or-no logits and targets in 0...1 of the same shape.
     /// - Throws: ``TorchError`` when the shapes differ.
     public func binaryCrossEntropy(_ target: Tensor, reduction: Reduction = .mean) throws -> Tensor {
-        try call("aten::binary_cross_entropy_with_logits", [
-            .tensor(self), .tensor(target), .none, .none, .int(reduction.rawValue),
-        ])
+        try call(
+            "aten::binary_cross_entropy_with_logits",
+            [
+                .tensor(self), .tensor(target), .none, .none, .int(reduction.rawValue),
+            ])
     }
 
     /// Squared differences from a target of the same shape.

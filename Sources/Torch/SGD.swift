@@ -33,11 +33,13 @@ public final class SGD: Optimizer {
             guard let any = parameters.first else { continue }
             try withoutGradients {
                 // Velocities start at zero, so no step is a first one to the operator.
-                _ = try any.functions.call("aten::_fused_sgd_", [
-                    .tensors(parameters), .tensors(gradients), .tensors(moving), .double(group.weightDecay), .double(momentum),
-                    .double(learningRate * group.learningRateFactor), .double(0), .bool(nesterov), .bool(false), .bool(false),
-                    .none, .none,
-                ], results: 0)
+                _ = try any.functions.call(
+                    "aten::_fused_sgd_",
+                    [
+                        .tensors(parameters), .tensors(gradients), .tensors(moving), .double(group.weightDecay), .double(momentum),
+                        .double(learningRate * group.learningRateFactor), .double(0), .bool(nesterov), .bool(false), .bool(false),
+                        .none, .none,
+                    ], results: 0)
             }
         }
     }

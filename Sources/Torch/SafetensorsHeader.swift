@@ -73,9 +73,10 @@ enum SafetensorsHeader {
                 let size = entry.bytes.count
                 throw Fault("tensor '\(entry.name)' has \(size) bytes, which do not fit \(entry.dtype) of shape \(entry.shape)")
             }
-            json[entry.name] = [
-                "dtype": entry.dtype.safetensorsName, "shape": entry.shape, "data_offsets": [offset, offset + entry.bytes.count],
-            ] as [String: Any]
+            json[entry.name] =
+                [
+                    "dtype": entry.dtype.safetensorsName, "shape": entry.shape, "data_offsets": [offset, offset + entry.bytes.count],
+                ] as [String: Any]
             offset += entry.bytes.count
         }
         if !file.metadata.isEmpty { json[metadataKey] = file.metadata }

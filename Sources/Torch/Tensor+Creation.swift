@@ -10,9 +10,10 @@ extension Tensor {
     public convenience init<Element: TensorElement>(
         _ values: [Element], shape: [Int], device: TorchDevice = .cpu
     ) throws {
-        try self.init(bytes: try values.withUnsafeBytes { bytes in
-            try Self.filled(bytes, shape: shape, dtype: Element.dtype, device: device)
-        })
+        try self.init(
+            bytes: try values.withUnsafeBytes { bytes in
+                try Self.filled(bytes, shape: shape, dtype: Element.dtype, device: device)
+            })
     }
 
     /// Copies `values` into a tensor of one dimension.

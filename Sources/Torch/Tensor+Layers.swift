@@ -7,9 +7,11 @@ extension Tensor {
     public func conv2d(
         _ weight: Tensor, bias: Tensor? = nil, stride: Size2D = 1, padding: Size2D = 0, dilation: Size2D = 1, groups: Int = 1
     ) throws -> Tensor {
-        try call("aten::conv2d", [
-            .tensor(self), .tensor(weight), .optional(bias), .ints(stride.list), .ints(padding.list), .ints(dilation.list), .int(groups),
-        ])
+        try call(
+            "aten::conv2d",
+            [
+                .tensor(self), .tensor(weight), .optional(bias), .ints(stride.list), .ints(padding.list), .ints(dilation.list), .int(groups),
+            ])
     }
 
     /// `self · weightᵀ + bias`. Shapes: self `[..., inputs]`, weight `[outputs, inputs]`, bias `[outputs]`.
@@ -27,42 +29,52 @@ extension Tensor {
         weight: Tensor?, bias: Tensor?, runningMean: Tensor, runningVariance: Tensor, training: Bool,
         momentum: Double = 0.1, epsilon: Double = 1e-5
     ) throws -> Tensor {
-        try call("aten::batch_norm", [
-            .tensor(self), .optional(weight), .optional(bias), .optional(runningMean), .optional(runningVariance),
-            .bool(training), .double(momentum), .double(epsilon), .bool(true),
-        ])
+        try call(
+            "aten::batch_norm",
+            [
+                .tensor(self), .optional(weight), .optional(bias), .optional(runningMean), .optional(runningVariance),
+                .bool(training), .double(momentum), .double(epsilon), .bool(true),
+            ])
     }
 
     /// Layer normalisation over the last dimensions, as many as `weight` has (Ba et al. 2016).
     /// - Throws: ``TorchError`` when the shapes do not fit.
     public func layerNorm(weight: Tensor, bias: Tensor?, epsilon: Double = 1e-5) throws -> Tensor {
-        try call("aten::layer_norm", [
-            .tensor(self), .ints(weight.shape), .optional(weight), .optional(bias), .double(epsilon), .bool(true),
-        ])
+        try call(
+            "aten::layer_norm",
+            [
+                .tensor(self), .ints(weight.shape), .optional(weight), .optional(bias), .double(epsilon), .bool(true),
+            ])
     }
 
     /// Group normalisation of `[images, channels, ...]`, weight and bias `[channels]` (Wu and He 2018).
     /// - Throws: ``TorchError`` when the channels cannot be divided into `groups`.
     public func groupNorm(groups: Int, weight: Tensor?, bias: Tensor?, epsilon: Double = 1e-5) throws -> Tensor {
-        try call("aten::group_norm", [
-            .tensor(self), .int(groups), .optional(weight), .optional(bias), .double(epsilon), .bool(true),
-        ])
+        try call(
+            "aten::group_norm",
+            [
+                .tensor(self), .int(groups), .optional(weight), .optional(bias), .double(epsilon), .bool(true),
+            ])
     }
 
     /// Largest value of each window. `stride` nil means the kernel's size.
     /// - Throws: ``TorchError`` when a window is larger than the image.
     public func maxPool2d(_ kernel: Size2D, stride: Size2D? = nil, padding: Size2D = 0) throws -> Tensor {
-        try call("aten::max_pool2d", [
-            .tensor(self), .ints(kernel.list), .ints((stride ?? kernel).list), .ints(padding.list), .ints([1, 1]), .bool(false),
-        ])
+        try call(
+            "aten::max_pool2d",
+            [
+                .tensor(self), .ints(kernel.list), .ints((stride ?? kernel).list), .ints(padding.list), .ints([1, 1]), .bool(false),
+            ])
     }
 
     /// Mean of each window, padding not counted. `stride` nil means the kernel's size.
     /// - Throws: ``TorchError`` when a window is larger than the image.
     public func avgPool2d(_ kernel: Size2D, stride: Size2D? = nil, padding: Size2D = 0) throws -> Tensor {
-        try call("aten::avg_pool2d", [
-            .tensor(self), .ints(kernel.list), .ints((stride ?? kernel).list), .ints(padding.list), .bool(false), .bool(false), .none,
-        ])
+        try call(
+            "aten::avg_pool2d",
+            [
+                .tensor(self), .ints(kernel.list), .ints((stride ?? kernel).list), .ints(padding.list), .bool(false), .bool(false), .none,
+            ])
     }
 
     /// Means over a grid of `output` windows that cover the image.

@@ -24,7 +24,9 @@ public enum Fit {
         let data = reading.dataset
         for note in reading.report.notes { progress.note("note: \(note)") }
         if data.target == nil, case .table(let table) = data.features {
-            throw TuttiError(.usage, "name the column to predict with --target; '\(data.name)' has \(table.columns.prefix(20).map { "'\($0.name)'" }.joined(separator: ", "))")
+            throw TuttiError(
+                .usage,
+                "name the column to predict with --target; '\(data.name)' has \(table.columns.prefix(20).map { "'\($0.name)'" }.joined(separator: ", "))")
         }
         try data.validateForTraining()
         let task = try LearningTask(posedBy: data)
@@ -100,7 +102,8 @@ public enum Fit {
         let candidates = try ids.map { try $0.map(Learners.named) } ?? Learners.handling(task)
         for learner in candidates where !learner.card.handles(task) {
             throw TuttiError(
-                .usage, "the learner '\(learner.card.id)' cannot learn \(task.kind.rawValue) tasks from \(task.input.kind.rawValue); choose among "
+                .usage,
+                "the learner '\(learner.card.id)' cannot learn \(task.kind.rawValue) tasks from \(task.input.kind.rawValue); choose among "
                     + Learners.handling(task).map(\.card.id).joined(separator: ", "))
         }
         guard !candidates.isEmpty else { throw TuttiError(.usage, "--learners names no learner; see `tutti list learners`") }
@@ -122,7 +125,8 @@ public enum Fit {
         let indifferent = [Float](repeating: 1 / Float(task.outputWidth), count: validation.rowCount * task.outputWidth)
         guard !metric.value(Predictions(width: task.outputWidth, values: indifferent), truth).isFinite else { return }
         throw TuttiError(
-            .badData, "\(metric.id) is not defined on the \(validation.rowCount) rows held out for validation, which have too few different answers; "
+            .badData,
+            "\(metric.id) is not defined on the \(validation.rowCount) rows held out for validation, which have too few different answers; "
                 + "add rows of the rare ones, or choose another metric with --metric")
     }
 

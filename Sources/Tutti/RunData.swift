@@ -25,7 +25,8 @@ struct RunData: Sendable {
         guard data.fingerprint == manifest.fingerprint else {
             throw TuttiError(
                 .badData,
-                "'\(manifest.source.path)' has changed since the run began (fingerprint \(data.fingerprint), was \(manifest.fingerprint)); restore it, or begin a new run")
+                "'\(manifest.source.path)' has changed since the run began (fingerprint \(data.fingerprint), was \(manifest.fingerprint)); restore it, or begin a new run"
+            )
         }
         return split(data, seed: manifest.seed)
     }

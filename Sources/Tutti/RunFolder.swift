@@ -35,12 +35,15 @@ public struct RunFolder: Sendable, Hashable {
     /// - Throws: ``TuttiError`` `.badData` where there is no run, or its `run.json` cannot be read.
     public func readManifest() throws -> RunManifest {
         guard FileManager.default.fileExists(atPath: manifest.path) else {
-            throw TuttiError(.badData, "'\(url.path)' is not the folder of a run: it has no run.json; make one with `tutti fit DATA --target COLUMN --out \(url.path)`")
+            throw TuttiError(
+                .badData, "'\(url.path)' is not the folder of a run: it has no run.json; make one with `tutti fit DATA --target COLUMN --out \(url.path)`")
         }
         let document = try readDocument(RunManifest.self, at: manifest)
         guard document.formatVersion == RunManifest.currentFormatVersion else {
             throw TuttiError(
-                .badData, "'\(manifest.path)' has format \(document.formatVersion), this Tutti reads \(RunManifest.currentFormatVersion); it was made with Tutti \(document.tuttiVersion)")
+                .badData,
+                "'\(manifest.path)' has format \(document.formatVersion), this Tutti reads \(RunManifest.currentFormatVersion); it was made with Tutti \(document.tuttiVersion)"
+            )
         }
         return document
     }

@@ -56,7 +56,8 @@ extension Run {
             effort: .init(
                 budgetSeconds: manifest.timeSeconds, spentSeconds: manifest.spentSeconds, workers: manifest.workers, seed: manifest.seed,
                 machine: Machine.description),
-            version: manifest.tuttiVersion, commandLine: manifest.command.joined(separator: " "), finished: manifest.startedAt.addingTimeInterval(manifest.spentSeconds).formatted(.iso8601))
+            version: manifest.tuttiVersion, commandLine: manifest.command.joined(separator: " "),
+            finished: manifest.startedAt.addingTimeInterval(manifest.spentSeconds).formatted(.iso8601))
     }
 
     private func reportTrial(_ trial: Trial, secondsOfModel: [String: Double]) -> ReportContent.Trial {

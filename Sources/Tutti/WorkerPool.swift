@@ -66,13 +66,15 @@ struct WorkerPool: Sendable {
         let arguments = ["worker", run.url.path, "--name", name, "--seconds", String(deadline.remainingSeconds)]
         let threads = String(threadsPerWorker)
         let environment = Environment.inherit.updating([
-            "OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads, "OMP_WAIT_POLICY": "PASSIVE", Environment.Key(stringLiteral: OrphanWatch.parentVariable): String(ProcessInfo.processInfo.processIdentifier),
+            "OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads, "OMP_WAIT_POLICY": "PASSIVE",
+            Environment.Key(stringLiteral: OrphanWatch.parentVariable): String(ProcessInfo.processInfo.processIdentifier),
         ])
         var options = PlatformOptions()
         // A process group of its own: Ctrl-C reaches us, and we end the workers in good order.
         options.processGroupID = 0
         options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: .seconds(Self.terminationSeconds))]
-        let descriptor = try FileDescriptor.open(FilePath(log.path), .writeOnly, options: [.create, .append], permissions: [.ownerReadWrite, .groupRead, .otherRead])
+        let descriptor = try FileDescriptor.open(
+            FilePath(log.path), .writeOnly, options: [.create, .append], permissions: [.ownerReadWrite, .groupRead, .otherRead])
         defer { try? descriptor.close() }
         let watch = MemoryWatch(limitExceeded: limitExceeded)
         defer { watch.stop() }

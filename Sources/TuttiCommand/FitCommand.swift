@@ -48,7 +48,9 @@ struct FitCommand: AsyncParsableCommand {
 
     func run() async throws {
         var options = FitOptions(data: data, out: URL(fileURLWithPath: out ?? Self.standardFolder(for: data)))
-        options.reading = ReadOptions(target: target, task: task.map { $0 == .classification ? .classification : .regression }, kinds: try ColumnKinds.parse(kinds), excluded: Set(exclude), delimiter: delimiter == "tab" ? "\t" : delimiter)
+        options.reading = ReadOptions(
+            target: target, task: task.map { $0 == .classification ? .classification : .regression }, kinds: try ColumnKinds.parse(kinds),
+            excluded: Set(exclude), delimiter: delimiter == "tab" ? "\t" : delimiter)
         options.timeSeconds = time.seconds
         options.trialLimit = trials
         options.workers = workers ?? options.workers

@@ -10,7 +10,9 @@ enum FitSummary {
     static func show(_ result: FitResult, json: Bool) throws {
         if json { return try Console.json(result) }
         let metric = try result.metric
-        Console.out("\n\(result.models) models of \(result.trials) configurations in \(Console.short(result.seconds)) s\(result.failures > 0 ? ", \(result.failures) failed" : "")")
+        Console.out(
+            "\n\(result.models) models of \(result.trials) configurations in \(Console.short(result.seconds)) s\(result.failures > 0 ? ", \(result.failures) failed" : "")"
+        )
         if let single = result.bestModel {
             Console.out("best single model: \(single.id), validation \(metric.id) \(Console.number(metric.value(ofScore: single.score)))")
         }

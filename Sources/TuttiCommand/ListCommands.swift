@@ -42,7 +42,8 @@ struct ListCommand: ParsableCommand {
             Metric.all.map { metric in
                 Entry(
                     id: metric.id, name: metric.title,
-                    summary: (metric.higherIsBetter ? "higher" : "lower") + " is better; " + metric.kinds.map(\.rawValue).sorted().joined(separator: ", "), source: "")
+                    summary: (metric.higherIsBetter ? "higher" : "lower") + " is better; " + metric.kinds.map(\.rawValue).sorted().joined(separator: ", "),
+                    source: "")
             }
         }
     }
@@ -61,7 +62,8 @@ struct DoctorCommand: ParsableCommand {
             try Console.json(["runtimes": findings])
         } else {
             for finding in findings {
-                Console.out("\(finding.isUsable ? "✓" : finding.isRequired ? "✗" : "–") \(finding.name)\(finding.version.map { " \($0)" } ?? "")  (\(finding.purpose))")
+                Console.out(
+                    "\(finding.isUsable ? "✓" : finding.isRequired ? "✗" : "–") \(finding.name)\(finding.version.map { " \($0)" } ?? "")  (\(finding.purpose))")
                 Console.out("    \(finding.detail)")
                 if !finding.isUsable { Console.out("    install it with: \(finding.installCommand)") }
             }

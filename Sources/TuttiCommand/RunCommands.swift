@@ -17,15 +17,16 @@ struct ModelsCommand: ParsableCommand {
         for note in notes { Console.error("note: \(note)") }
         if json { return try Console.json(ModelsDocument(cards)) }
         let metric = try run.metric
-        Console.out(Console.table(
-            ["model", metric.id, "fidelity", "ms (1 row)", "rows/s", "memory", "file", "trained s"],
-            cards.map { card in
-                [
-                    card.id, Console.number(metric.value(ofScore: card.score)), String(card.fidelity) + (card.isCutShort ? "*" : ""),
-                    Console.short(card.cost.singleRowMs), Console.short(card.cost.throughput), Console.bytes(card.cost.memoryBytes),
-                    Console.bytes(card.cost.sizeBytes), Console.short(card.cost.trainingSeconds),
-                ]
-            }))
+        Console.out(
+            Console.table(
+                ["model", metric.id, "fidelity", "ms (1 row)", "rows/s", "memory", "file", "trained s"],
+                cards.map { card in
+                    [
+                        card.id, Console.number(metric.value(ofScore: card.score)), String(card.fidelity) + (card.isCutShort ? "*" : ""),
+                        Console.short(card.cost.singleRowMs), Console.short(card.cost.throughput), Console.bytes(card.cost.memoryBytes),
+                        Console.bytes(card.cost.sizeBytes), Console.short(card.cost.trainingSeconds),
+                    ]
+                }))
         if cards.contains(where: \.isCutShort) { Console.out("* the time limit cut the training of this rung short") }
     }
 }
@@ -110,9 +111,12 @@ struct EvaluateCommand: ParsableCommand {
         if json { return evaluations.count == 1 ? try Console.json(evaluations[0]) : try Console.json(evaluations) }
         let names = evaluations[0].metrics.keys.sorted()
         Console.out("\(evaluations[0].rows) rows")
-        Console.out(Console.table(["ensemble"] + names, evaluations.map { evaluation in
-            [evaluation.ensemble] + names.map { Console.number(evaluation.metrics[$0] ?? .nan) }
-        }))
+        Console.out(
+            Console.table(
+                ["ensemble"] + names,
+                evaluations.map { evaluation in
+                    [evaluation.ensemble] + names.map { Console.number(evaluation.metrics[$0] ?? .nan) }
+                }))
     }
 }
 

@@ -64,7 +64,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let level = Logger.Level(rawValue: logLevel)
-        guard let level else { throw ValidationError("--log-level is '\(logLevel)'; choose one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))") }
+        guard let level else {
+            throw ValidationError("--log-level is '\(logLevel)'; choose one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
         var logger = Logger(label: "tutti.serve") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = level
         let run = try Run(RunFolder(URL(fileURLWithPath: folder)))

@@ -131,7 +131,12 @@ import Testing
         #expect(model.inputs.map(\.elementType) == [.double, .float, .float, .string, .string])
         // A column is called like the output, which steps aside.
         #expect(model.outputs.map(\.name) == ["probabilities_"])
-        let word = switch clipping { case .none: "none"; case .hard: "hard"; case .smooth: "smooth" }
+        let word =
+            switch clipping {
+            case .none: "none";
+            case .hard: "hard";
+            case .smooth: "smooth"
+            }
         let expected = reference(network, weights, table).flatMap(ModelFiles.softmax)
         try ModelFiles.leave(
             model, named: "table-\(word)-\(residual)", inputs: example(of: table),

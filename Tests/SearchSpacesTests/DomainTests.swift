@@ -45,13 +45,15 @@ import Testing
         #expect(Domain.float(low: 0.1, high: 0.95, step: 0.2).count == 5)
     }
 
-    @Test("domains that cannot be are refused", arguments: [
-        Domain.float(low: 1, high: 0), .float(low: 0, high: 1, log: true), .float(low: 0, high: .infinity), .float(low: .nan, high: 1),
-        .float(low: 0, high: 1, step: 0), .float(low: 1, high: 2, log: true, step: 0.1), .float(low: -1e308, high: 1.7e308),
-        .integer(low: 2, high: 1), .integer(low: 0, high: 3, log: true), .integer(low: 1, high: 9, step: 0),
-        .integer(low: 1, high: 9, log: true, step: 2), .integer(low: .min, high: .max), .categorical([]), .categorical(["a", "a"]),
-        .categorical([1, 1.0]), .ordinal([]), .constant(.float(.nan)),
-    ])
+    @Test(
+        "domains that cannot be are refused",
+        arguments: [
+            Domain.float(low: 1, high: 0), .float(low: 0, high: 1, log: true), .float(low: 0, high: .infinity), .float(low: .nan, high: 1),
+            .float(low: 0, high: 1, step: 0), .float(low: 1, high: 2, log: true, step: 0.1), .float(low: -1e308, high: 1.7e308),
+            .integer(low: 2, high: 1), .integer(low: 0, high: 3, log: true), .integer(low: 1, high: 9, step: 0),
+            .integer(low: 1, high: 9, log: true, step: 2), .integer(low: .min, high: .max), .categorical([]), .categorical(["a", "a"]),
+            .categorical([1, 1.0]), .ordinal([]), .constant(.float(.nan)),
+        ])
     func impossibleDomains(domain: Domain) {
         #expect(performing: { try SearchSpace([Parameter("p", domain)]) }, throws: { ($0 as? SearchSpaceError)?.code == .invalidDomain })
     }

@@ -75,8 +75,10 @@ import Testing
     }
 
     @Test func aChoiceJoinsSpacesUnderPrefixes() throws {
-        let trees = try SearchSpace([.integer("depth", 1...9), .categorical("booster", ["tree", "dart"]),
-            .float("drop", 0...1).when("booster", .equals("dart"))])
+        let trees = try SearchSpace([
+            .integer("depth", 1...9), .categorical("booster", ["tree", "dart"]),
+            .float("drop", 0...1).when("booster", .equals("dart")),
+        ])
         let joint = try SearchSpace.choice("learner", [("trees", trees), ("net", try Self.network())], shared: [.boolean("scale")])
         #expect(joint.defaultConfiguration == ["learner": "trees", "scale": false, "trees.depth": 5, "trees.booster": "tree"])
         var generator = SystemRandomNumberGenerator()

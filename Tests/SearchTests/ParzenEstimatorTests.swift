@@ -5,11 +5,13 @@ import Testing
 @testable import Search
 
 @Suite struct ParzenEstimatorTests {
-    @Test("densities integrate to one", arguments: [
-        Domain.float(low: -2, high: 3), .float(low: 1e-3, high: 1, log: true), .float(low: 0, high: 1, step: 0.1),
-        .integer(low: 1, high: 6),
-        .integer(low: 1, high: 500, log: true), .integer(low: 0, high: 400), .categorical(["a", "b", "c"]), .ordinal([1, 2, 3]),
-    ])
+    @Test(
+        "densities integrate to one",
+        arguments: [
+            Domain.float(low: -2, high: 3), .float(low: 1e-3, high: 1, log: true), .float(low: 0, high: 1, step: 0.1),
+            .integer(low: 1, high: 6),
+            .integer(low: 1, high: 500, log: true), .integer(low: 0, high: 400), .categorical(["a", "b", "c"]), .ordinal([1, 2, 3]),
+        ])
     func normalised(domain: Domain) throws {
         let dimension = ParzenDimension(domain)
         var generator = TrialGenerator(seed: 4)

@@ -47,7 +47,8 @@ import Torch
             try input.conv2d(p[0], stride: 2, padding: 1)
                 .batchNorm(
                     weight: p[1], bias: p[2], runningMean: .zeros([4], dtype: .float64), runningVariance: .full(1, [4], dtype: .float64),
-                    training: true)
+                    training: true
+                )
                 .silu().globalAvgPool2d().linear(p[3]).crossEntropy(target, labelSmoothing: 0.1)
         }
         let tensors = try parameters()

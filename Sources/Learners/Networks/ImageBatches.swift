@@ -50,7 +50,8 @@ struct ImageBatches: BatchSource {
     private let format: MemoryFormat
 
     init(
-        _ images: ImageSet, target: Dataset.Target?, scale: TargetScale, statistics: Statistics, augmentation: Augmentation, format: MemoryFormat, device: TorchDevice
+        _ images: ImageSet, target: Dataset.Target?, scale: TargetScale, statistics: Statistics, augmentation: Augmentation, format: MemoryFormat,
+        device: TorchDevice
     ) throws {
         let shape = images.shape
         let rowMajor = try images.pixels.withUnsafeBytes {

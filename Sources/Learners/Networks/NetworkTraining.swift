@@ -105,7 +105,8 @@ final class NetworkTraining: Training {
                 // What is done counts, also where the time has run out meanwhile.
                 planned = min(wanted, done + max(0, Int(deadline.remainingSeconds / seconds)))
                 if planned < smallest, state.fidelity == 0 {
-                    throw LearningError(.outOfTime, "\(max(0, Int(deadline.remainingSeconds))) s are too short for \(smallest) steps of \(Int(seconds * 1000)) ms")
+                    throw LearningError(
+                        .outOfTime, "\(max(0, Int(deadline.remainingSeconds))) s are too short for \(smallest) steps of \(Int(seconds * 1000)) ms")
                 }
                 if done >= planned { break }
             } else if let deadline, deadline.hasPassed {
@@ -121,7 +122,9 @@ final class NetworkTraining: Training {
             done += 1
             if state.position == 0 || done == planned {
                 let loss = try validationLoss()
-                guard loss.isFinite else { throw LearningError(.diverged, "the validation loss is \(loss) after \(state.steps) steps; a smaller learning rate may help") }
+                guard loss.isFinite else {
+                    throw LearningError(.diverged, "the validation loss is \(loss) after \(state.steps) steps; a smaller learning rate may help")
+                }
                 if loss < best?.loss ?? .infinity {
                     best = (loss, try model.weights())
                     passesWithoutGain = 0
