@@ -79,8 +79,8 @@ def main():
     for index, name in enumerate(names):
         speeds, ratios, version = compare(commands, cases, index, name, int(rounds), int(turns))
         ratio = statistics.median(ratios[PROCESSOR])
-        spread = f"{min(ratios[PROCESSOR]):.2f}–{max(ratios[PROCESSOR]):.2f}"
-        cells = [name, f"{speeds['tutti']:,.0f}", f"{speeds['pytorch']:,.0f}", f"{ratio:.2f}", spread, f"{statistics.median(ratios[CLOCK]):.2f}"]
+        cells = [name, *(f"{speeds[side]:,.0f}" for side in SIDES), f"{ratio:.2f}"]
+        cells += [f"{min(ratios[PROCESSOR]):.2f}–{max(ratios[PROCESSOR]):.2f}", f"{statistics.median(ratios[CLOCK]):.2f}"]
         rows.append(f"| {' | '.join(cells)} |")
         if ratio < RATIO_LIMIT:
             slow.append(f"{name} ({ratio:.3f})")

@@ -2,7 +2,8 @@
 
     training_pytorch.py CASES.JSON INDEX
 
-Prints one JSON document when it is ready, then one for each turn. The peer of Sources/TrainingBenchmark: the same network, data sizes, loss and fused optimiser, as one would write them in PyTorch.
+Prints one JSON document when it is ready, then one for each turn. The peer of Sources/TrainingBenchmark: the same network, data sizes,
+loss and fused optimiser, as one would write them in PyTorch.
 """
 
 import json

@@ -37,7 +37,9 @@ struct TrainingCase: Decodable {
     var inputName: String { family == .mlp ? "numbers" : "image" }
 
     func network() throws -> Network {
-        if family == .mlp { return try .mlp(numbers: inputs[0], hidden: widths, activation: .silu, dropout: dropout, outputs: Self.outputs) }
+        if family == .mlp {
+            return try .mlp(numbers: inputs[0], hidden: widths, activation: .silu, dropout: dropout, outputs: Self.outputs)
+        }
         let image = ImageSize(height: inputs[1], width: inputs[2], channels: inputs[0])
         let head = dense.map { Head.dense(units: $0) } ?? .mean
         if let strides {
