@@ -84,8 +84,8 @@ extension LearnerConformance.Case {
             constant = counts.map { $0 / counts.reduce(0, +) }
         case .values(let values): constant = [Float(values.reduce(0, +) / Double(values.count))]
         }
-        let dummy = Predictions(width: constant.count, values: (0..<validation.rowCount).flatMap { _ in constant })
-        let (mine, its) = (metric.value(predictions, truth), metric.value(dummy, truth))
+        let baseline = Predictions(width: constant.count, values: (0..<validation.rowCount).flatMap { _ in constant })
+        let (mine, its) = (metric.value(predictions, truth), metric.value(baseline, truth))
         try require(mine < its, "\(metric.id) \(mine) after the last rung is not better than the constant answer's \(its)")
     }
 
