@@ -3,17 +3,20 @@ public import Learning
 
 /// The best ensemble for each cost: what a user is shown to choose from.
 ///
-/// A selector runs at a rising series of budgets of work per row; of every ensemble it met, those stay that no other beats in both score
-/// and work.
+/// A selector runs at a rising series of budgets of work per row. What it chooses without a budget, at half of that one's work and at a
+/// quarter are the named ensembles; of all that it met on the way, those stay that no other beats in both score and work.
+///
+/// The names follow the selector, not the highest score on the validation rows: of many ensembles the one that happens to score highest
+/// owes that partly to luck. An ensemble of the front that scores above `best` by such luck is not shown.
 public enum EnsembleFront {
     /// Ensembles shown, the three named ones among them.
     public static let shownLimit = 12
 
     /// Builds the front.
     /// - Parameter limits: hold for every ensemble of it.
-    /// - Returns: `best` (highest score), `balanced` (highest score at half the work of `best`, else the best single model) and `fast`
-    ///   (highest score at a quarter of the work, else the cheapest model), in this order and always all three, even where they are equal;
-    ///   then the other points of the front as `front-1`, `front-2`, … with rising work. Scores are exact.
+    /// - Returns: `best` (what the selector chooses), `balanced` (its choice at half the work of `best`, else the best single model) and
+    ///   `fast` (its choice at a quarter of the work, else the cheapest model), in this order and always all three, even where they are
+    ///   equal; then the other points of the front as `front-1`, `front-2`, … with rising work. Scores are exact.
     /// - Throws: as the selector does.
     public static func build(
         _ candidates: [Candidate], truth: Dataset.Target, metric: Metric, limits: CostLimits = CostLimits(), seed: UInt64,
@@ -29,7 +32,7 @@ public enum EnsembleFront {
 
         let points = exactFront(met + singles, candidates, truth, metric)
         return EnsemblesDocument(
-            metric: metric.id, selector: selector.card.id, ensembles: named(points, singles: singles),
+            metric: metric.id, selector: selector.card.id, ensembles: named([widest.best] + series.map(\.best), points: points, singles: singles),
             notes: (widest.notes + series.flatMap(\.notes)).uniqued())
     }
 
@@ -85,16 +88,18 @@ public enum EnsembleFront {
             })
     }
 
-    private static func named(_ points: [Ensemble], singles: [Ensemble]) -> [Ensemble] {
-        guard let best = points.last else { return [] }
-        let affordable = singles.filter { $0.msPerRow <= best.msPerRow }
-        let bestSingle = nonDominated(affordable).last ?? best
-        let balanced = points.last { $0.msPerRow <= best.msPerRow / 2 } ?? bestSingle
-        let fast = points.last { $0.msPerRow <= best.msPerRow / 4 } ?? points.first ?? best
+    /// - Parameter chosen: by the selector, without a budget first, then at rising budgets.
+    private static func named(_ chosen: [Ensemble], points: [Ensemble], singles: [Ensemble]) -> [Ensemble] {
+        // The last budget is that of the first one's work, and its run knows all the cheaper choices.
+        guard let best = chosen.last else { return [] }
+        let cheaper = chosen.dropFirst()
+        let bestSingle = nonDominated(singles.filter { $0.msPerRow <= best.msPerRow }).last ?? best
+        let balanced = cheaper.last { $0.msPerRow <= best.msPerRow / 2 } ?? bestSingle
+        let fast = cheaper.last { $0.msPerRow <= best.msPerRow / 4 } ?? points.first ?? best
         var result = zip(["best", "balanced", "fast"], [best, balanced, fast]).map { name, ensemble in renamed(ensemble, name) }
         let taken = [best, balanced, fast].map(\.members)
-        let others = thinned(points.filter { !taken.contains($0.members) }, to: shownLimit - result.count)
-        for (index, ensemble) in others.enumerated() { result.append(renamed(ensemble, "front-\(index + 1)")) }
+        let others = points.filter { $0.msPerRow <= best.msPerRow && $0.score <= best.score && !taken.contains($0.members) }
+        for (index, ensemble) in thinned(others, to: shownLimit - result.count).enumerated() { result.append(renamed(ensemble, "front-\(index + 1)")) }
         return result
     }
 

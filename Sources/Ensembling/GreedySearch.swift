@@ -51,7 +51,7 @@ struct GreedySearch: Sendable {
     }
 
     /// The composition to use: of those that are as good as the best one on the guide, up to rounding, the cheapest; the best single model
-    /// where that one validates better on the metric.
+    /// where that one clearly validates better on the metric.
     func best(of steps: [Step], fitting: [Int]) -> Composition {
         let single = problem.bestSingle(of: fitting)
         let highest = steps.map(\.guideScore).max() ?? -.infinity
@@ -59,7 +59,7 @@ struct GreedySearch: Sendable {
         let chosen = equals.dropFirst().reduce(equals.first ?? Composition(single: single)) {
             problem.cost(of: $1).isCheaper(than: problem.cost(of: $0)) ? $1 : $0
         }
-        return problem.score(of: chosen) >= problem.singleScores[single] ? chosen : Composition(single: single)
+        return problem.isClearlyBetter(Composition(single: single), than: chosen) ? Composition(single: single) : chosen
     }
 
     private func mostPromising(of fitting: [Int]) -> [Int] {

@@ -63,7 +63,7 @@ public struct GreedySelection: EnsembleSelector {
         try selectSeries(from: candidates, truth: truth, metric: metric, limits: [limits], seed: seed)[0]
     }
 
-    /// Each selection starts also from the one before, and is never worse than it where its limits are wider.
+    /// Each selection starts also from the one before, and is never clearly worse than it where its limits are wider.
     public func selectSeries(
         from candidates: [Candidate], truth: Dataset.Target, metric: Metric, limits: [CostLimits], seed: UInt64
     ) throws -> [Selection] {
@@ -76,7 +76,7 @@ public struct GreedySelection: EnsembleSelector {
             let steps = search.run(fitting: fitting, limits: limits, startingFrom: start)
             var best = search.best(of: steps, fitting: fitting)
             // The guide may rise while the metric falls.
-            if let start, problem.score(of: start) > problem.score(of: best) { best = start }
+            if let start, problem.isClearlyBetter(start, than: best) { best = start }
             previous = best
             let prefixes = steps.map { problem.ensemble($0.composition, name: "best", score: $0.score) }
             return Selection(

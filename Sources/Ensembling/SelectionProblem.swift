@@ -102,7 +102,17 @@ struct SelectionProblem: Sendable {
     /// Exact: the metric itself, over all rows.
     func score(of composition: Composition) -> Double {
         if let only = composition.entries.first, composition.entries.count == 1 { return singleScores[only.model] }
-        return metric.score(Predictions.weightedMean(composition.entries.map { (Double($0.count), predictions[$0.model]) }), truth)
+        return metric.score(mean(of: composition), truth)
+    }
+
+    /// Whether one validates better than another by more than chance may be.
+    func isClearlyBetter(_ one: Composition, than other: Composition) -> Bool {
+        guard score(of: one) > score(of: other) else { return false }
+        return PairedComparison(mean(of: one), mean(of: other), truth: truth, metric: metric).isClearlyBetter
+    }
+
+    private func mean(of composition: Composition) -> Predictions {
+        Predictions.weightedMean(composition.entries.map { (Double($0.count), predictions[$0.model]) })
     }
 
     /// Models that keep to the limits alone.

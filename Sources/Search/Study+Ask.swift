@@ -9,15 +9,18 @@ extension Study {
     /// - Parameters:
     ///   - worker: Who asks; `releaseJobs(ofWorker:)` needs the same name.
     ///   - limit: How many trials the study may have started in all; nil for no limit. Promotions go on beyond it.
+    ///   - intensifying: Whether the rest of the time is for the most promising trials: a scheduler with fidelities then raises them
+    ///     before it starts anything new.
     /// - Throws: `SearchSpaceError` when the sampler finds nothing allowed; `SearchError` (`storage`).
-    public func ask(worker: String, limit: Int? = nil) throws -> Offer {
+    public func ask(worker: String, limit: Int? = nil, intensifying: Bool = false) throws -> Offer {
         try store.transaction(in: name) { transaction in
             try failImpossible(transaction)
             let trials = transaction.trials
             let waiting = trials.firstIndex { $0.state == .waiting }
             let started = trials.count { $0.state != .waiting }
             let context = SchedulingContext(
-                trials: trials, directions: definition.directions, mayStart: limit.map { started < $0 } ?? true)
+                trials: trials, directions: definition.directions, mayStart: limit.map { started < $0 } ?? true,
+                isIntensifying: intensifying)
             switch scheduler.decide(context) {
             case .wait: return .wait
             case .finish: return .finished

@@ -5,10 +5,12 @@ import SearchSpaces
 /// A free worker scans the rungs of each bracket from the top: of the m results in a rung the best ⌊m/η⌋ may be promoted, and the
 /// best of these that has not been goes on at the next fidelity. When there is none, a new configuration starts. Nobody waits.
 ///
-/// Source: Li et al. 2020, A System for Massively Parallel Hyperparameter Tuning, algorithm 2. Ours differs in three points: the
+/// Source: Li et al. 2020, A System for Massively Parallel Hyperparameter Tuning, algorithm 2. Ours differs in four points: the
 /// last rung is exactly the maximum fidelity, also where that is no power of η; a new trial joins the bracket that is furthest
-/// behind its share of Hyperband's bracket sizes, instead of a random one; and when no new configuration may start, nothing runs and
-/// no trial has reached the maximum fidelity, the best one goes on to it, so that a small study ends with a complete trial.
+/// behind its share of Hyperband's bracket sizes, instead of a random one; when no new configuration may start, nothing runs and
+/// no trial has reached the maximum fidelity, the best one goes on to it, so that a small study ends with a complete trial; and while
+/// the search intensifies, the best trial that waits at any rung goes on before anything new starts: with little time left a new
+/// configuration would not get far, and several complete trials are worth more to an ensemble than one.
 ///
 /// Rungs can be kept apart by the value of a categorical parameter, such as the choice among learners: families of different
 /// learning speed are then each halved among themselves, and a library stays diverse.
@@ -76,6 +78,7 @@ public struct SuccessiveHalving: TrialScheduler {
                 }
             }
         }
+        if context.isIntensifying, let promotion = bestPromotion(context) { return promotion }
         if context.mayStart {
             let bracket = nextBracket(context.trials)
             return .start(fidelity: rungs[bracket], bracket: bracket)
@@ -135,6 +138,20 @@ public struct SuccessiveHalving: TrialScheduler {
             return Double(counts[bracket] + 1) / share
         }
         return (0..<brackets).min { load($0) < load($1) } ?? 0
+    }
+
+    /// The trial whose latest result is the best of all that can go on, whatever its rung, bracket or group.
+    private func bestPromotion(_ context: SchedulingContext) -> SchedulingDecision? {
+        var waiting: [(number: Int, rung: Int)] = []
+        var losses: [[Double]] = []
+        for (number, trial) in context.trials.enumerated() {
+            guard let last = trial.progress.results.last, canGoOn(trial, from: last.fidelity),
+                let rung = rungs.firstIndex(of: last.fidelity), rung + 1 < rungs.count
+            else { continue }
+            waiting.append((number, rung))
+            losses.append(zip(context.directions, last.values).map { $0.loss($1) })
+        }
+        return Front.order(losses).first.map { .promote(trial: waiting[$0].number, fidelity: rungs[waiting[$0].rung + 1]) }
     }
 
     /// The way to a complete trial once nothing new may start.

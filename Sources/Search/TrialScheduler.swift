@@ -41,11 +41,14 @@ public struct SchedulingContext: Sendable {
     public var directions: [Direction]
     /// Whether a new configuration may be started.
     public var mayStart: Bool
+    /// Whether the time left is better spent on what has been found than on finding more.
+    public var isIntensifying: Bool
 
-    public init(trials: [Trial], directions: [Direction] = [.minimize], mayStart: Bool = true) {
+    public init(trials: [Trial], directions: [Direction] = [.minimize], mayStart: Bool = true, isIntensifying: Bool = false) {
         self.trials = trials
         self.directions = directions
         self.mayStart = mayStart
+        self.isIntensifying = isIntensifying
     }
 
     /// What to do when there is nothing to do: wait while a trial runs, else finish.

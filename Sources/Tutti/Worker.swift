@@ -12,6 +12,8 @@ public struct Worker: Sendable {
     private let folder: RunFolder
     private let name: String
     private let deadline: Deadline
+    /// From here on promising trials are trained further before new ones are begun.
+    private let intensification: Deadline
     /// Seconds between questions for work where there is none.
     private static let pollSeconds = 0.2
     /// Failures in a row after which a worker gives up, in a study without any result.
@@ -21,10 +23,11 @@ public struct Worker: Sendable {
     /// First guess of the seconds between the end of training and the told result: export, measuring, validation.
     private static let firstClosingSeconds = 2.0
 
-    public init(run folder: RunFolder, name: String, deadline: Deadline) {
+    public init(run folder: RunFolder, name: String, deadline: Deadline, intensification: Deadline) {
         self.folder = folder
         self.name = name
         self.deadline = deadline
+        self.intensification = intensification
     }
 
     /// Works until nothing is left to do or the deadline passes.
@@ -37,7 +40,7 @@ public struct Worker: Sendable {
         var closingSeconds = Self.firstClosingSeconds
         var failuresInARow = 0
         while deadline.remainingSeconds > closingSeconds {
-            switch try study.ask(worker: name, limit: manifest.trialLimit) {
+            switch try study.ask(worker: name, limit: manifest.trialLimit, intensifying: intensification.hasPassed) {
             case .finished: return
             case .wait: Thread.sleep(forTimeInterval: Self.pollSeconds)
             case .job(let job):

@@ -26,6 +26,8 @@ struct WorkerPool: Sendable {
     var threadsPerWorker: Int
     var memoryBytesPerWorker: Int
     var deadline: Deadline
+    /// When the search turns from new trials to the promising ones.
+    var intensification: Deadline
     /// Seconds of grace after the deadline before a worker is killed.
     var graceSeconds: Double
     /// - Returns: whether the worker died of the trial it had.
@@ -63,7 +65,10 @@ struct WorkerPool: Sendable {
 
     /// - Returns: nil where the worker finished its work, else why it ended.
     private func runOne(_ name: String, log: URL) async throws -> String? {
-        let arguments = ["worker", run.url.path, "--name", name, "--seconds", String(deadline.remainingSeconds)]
+        let arguments = [
+            "worker", run.url.path, "--name", name, "--seconds", String(deadline.remainingSeconds),
+            "--explore-seconds", String(max(0, intensification.remainingSeconds)),
+        ]
         let threads = String(threadsPerWorker)
         let environment = Environment.inherit.updating([
             "OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads, "OMP_WAIT_POLICY": "PASSIVE",

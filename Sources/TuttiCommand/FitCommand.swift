@@ -99,9 +99,13 @@ struct WorkerCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run")) var folder: String
     @Option(help: "Name under which trials are claimed.") var name: String
     @Option(help: "Seconds to work.") var seconds: Double
+    @Option(help: "Seconds after which promising trials go on before new ones begin.") var exploreSeconds: Double
 
     func run() async throws {
-        try Worker(run: RunFolder(URL(fileURLWithPath: folder)), name: name, deadline: Deadline(inSeconds: seconds)).work()
+        let worker = Worker(
+            run: RunFolder(URL(fileURLWithPath: folder)), name: name, deadline: Deadline(inSeconds: seconds),
+            intensification: Deadline(inSeconds: exploreSeconds))
+        try worker.work()
     }
 }
 

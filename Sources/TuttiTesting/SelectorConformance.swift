@@ -44,9 +44,11 @@ public enum SelectorConformance {
             let selection = try select(library.candidates, limits)
             for ensemble in [selection.best] + selection.prefixes where !limits.allow(ensemble) { found.append("\(ensemble) breaks \(limits)") }
             found += library.slips(in: selection.best, metric)
-            let single = library.candidates.filter { limits.allow(library.ensemble([$0.id: 1], metric)) }.map { metric.score($0.predictions, library.truth) }
-                .max()
-            if let single, selection.best.score < single { found.append("worse than the best single model that keeps to \(limits)") }
+            let chosen = library.predictions(of: selection.best)
+            let singles = library.candidates.filter { limits.allow(library.ensemble([$0.id: 1], metric)) }
+            if singles.contains(where: { PairedComparison($0.predictions, chosen, truth: library.truth, metric: metric).isClearlyBetter }) {
+                found.append("clearly worse than a single model that keeps to \(limits)")
+            }
         }
         let series = try selector.selectSeries(
             from: library.candidates, truth: library.truth, metric: metric, limits: work.map { CostLimits(msPerRow: $0 * 1.5) }, seed: seed)
@@ -112,6 +114,12 @@ public struct ToyLibrary: Sendable {
             name: name, members: used.map { Ensemble.Member(id: $0.id, weight: weights[$0.id] ?? 0) }, score: metric.score(mean, truth),
             latencyMs: used.reduce(0) { $0 + $1.cost.singleRowMs }, msPerRow: used.reduce(0) { $0 + $1.cost.msPerRow },
             memoryBytes: used.reduce(0) { $0 + $1.cost.memoryBytes }, sizeBytes: used.reduce(0) { $0 + $1.cost.sizeBytes })
+    }
+
+    /// What an ensemble of the library predicts.
+    public func predictions(of ensemble: Ensemble) -> Predictions {
+        let weights = Dictionary(ensemble.members.map { ($0.id, $0.weight) }, uniquingKeysWith: { first, _ in first })
+        return .weightedMean(candidates.compactMap { candidate in weights[candidate.id].map { ($0, candidate.predictions) } })
     }
 
     /// Where an ensemble is not what it says: weights, order of members, score or costs.

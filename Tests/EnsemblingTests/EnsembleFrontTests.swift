@@ -20,10 +20,13 @@ struct EnsembleFrontTests {
                 #expect(library.slips(in: ensemble, metric) == [])
             }
             let (best, balanced, fast) = (front.ensembles[0], front.ensembles[1], front.ensembles[2])
-            #expect(best.score >= balanced.score && balanced.score >= fast.score)
-            #expect(best.msPerRow >= balanced.msPerRow && balanced.msPerRow >= fast.msPerRow)
-            #expect(best.score == front.ensembles.map(\.score).max())
+            for (dear, cheap) in [(best, balanced), (balanced, fast)] {
+                let comparison = PairedComparison(library.predictions(of: cheap), library.predictions(of: dear), truth: library.truth, metric: metric)
+                #expect(!comparison.isClearlyBetter, "\(cheap.name) is clearly better than \(dear.name): \(comparison)")
+                #expect(dear.msPerRow >= cheap.msPerRow)
+            }
             let rest = front.ensembles.dropFirst(3)
+            #expect(rest.allSatisfy { $0.score <= best.score && $0.msPerRow <= best.msPerRow })
             #expect(zip(rest, rest.dropFirst()).allSatisfy { $0.msPerRow < $1.msPerRow && $0.score < $1.score })
             let shuffled = try EnsembleFront.build(library.candidates.reversed(), truth: library.truth, metric: metric, limits: limits, seed: 1)
             #expect(shuffled == front)

@@ -67,4 +67,21 @@ import TuttiTesting
         #expect(best[0].state == .complete)
         #expect(best[0].progress.results.map(\.fidelity) == [1, 3, 9, 27, 81])
     }
+
+    @Test func intensifyingRaisesTheBestThatWaitsBeforeAnythingNewStarts() throws {
+        let study = try Study(
+            space: SearchSpace([.float("x", 0...1)]), sampler: RandomSampler(), scheduler: SuccessiveHalving(fidelity: 1...9))
+        for _ in 0..<2 {
+            guard case .job(let job) = try study.ask(worker: "w") else { return #expect(Bool(false)) }
+            try study.tell(job, try job.configuration.float("x"))
+        }
+        var order: [[Int]] = []
+        while case .job(let job) = try study.ask(worker: "w", intensifying: true), order.count < 5 {
+            order.append([job.trial, job.fidelity ?? 0])
+            try study.tell(job, try job.configuration.float("x"))
+        }
+        let values = try study.trials().prefix(2).map { try $0.configuration.float("x") }
+        let (better, worse) = values[0] < values[1] ? (0, 1) : (1, 0)
+        #expect(order == [[better, 3], [better, 9], [worse, 3], [worse, 9], [2, 1]])
+    }
 }
