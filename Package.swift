@@ -37,7 +37,7 @@ let package = Package(
         .library(name: "Tutti", targets: ["Tutti"]),
         .library(name: "TuttiSearch", targets: ["SearchSpaces", "Search", "StudyStores"]),
         .library(name: "TuttiNetworks", targets: ["Networks", "Torch", "Learners"]),
-        .library(name: "TuttiTesting", targets: ["TuttiTesting"]),
+        .library(name: "TuttiTesting", targets: ["TuttiTesting", "SearchTesting"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -92,7 +92,8 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        module("TuttiTesting", ["SearchSpaces", "Search", "Datasets", "Learning", "Ensembling", "Placement", "OnnxRuntime", "ModelLibrary"]),
+        module("SearchTesting", ["SearchSpaces", "Search"]),
+        module("TuttiTesting", ["SearchSpaces", "Datasets", "Learning", "Ensembling", "Placement", "OnnxRuntime", "ModelLibrary"]),
         .executableTarget(
             name: "TuttiCommand",
             dependencies: [
@@ -108,8 +109,8 @@ let package = Package(
         tests("Codecs"),
         tests("Datasets"),
         tests("SearchSpaces"),
-        tests("Search", ["SearchSpaces", "TuttiTesting"]),
-        tests("StudyStores", ["Search", "SearchSpaces", "TuttiTesting", sqlite]),
+        tests("Search", ["SearchSpaces", "SearchTesting"]),
+        tests("StudyStores", ["Search", "SearchSpaces", "SearchTesting", sqlite]),
         tests("Learning", ["Datasets"]),
         tests("Networks"),
         tests("ONNXGraphs", ["Networks"]),

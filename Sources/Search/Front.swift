@@ -62,6 +62,14 @@ public enum Front {
         return losses.indices.sorted { (ranks[$0], -crowding[$0], $0) < (ranks[$1], -crowding[$1], $1) }
     }
 
+    /// Positions from best to worst where points may violate constraints: feasible ones first, by ``order(_:)``, then the others by how
+    /// much they violate in all (Deb et al. 2002, section VI.A).
+    public static func order(_ losses: [[Double]], violations: [Double]) -> [Int] {
+        let feasible = losses.indices.filter { violations[$0] <= 0 }
+        let others = losses.indices.filter { violations[$0] > 0 }
+        return order(feasible.map { losses[$0] }).map { feasible[$0] } + others.sorted { (violations[$0], $0) < (violations[$1], $1) }
+    }
+
     /// The size of the gap that each point fills in its front, infinite at the ends (Deb et al. 2002, section III.B).
     public static func crowdingDistances(_ losses: [[Double]]) -> [Double] {
         var distances = [Double](repeating: 0, count: losses.count)

@@ -10,16 +10,20 @@ public struct Job: Sendable, Hashable, Codable {
     public var fidelity: Int?
     /// How far an earlier job of the trial came: where its checkpoint goes on.
     public var previousFidelity: Int?
+    /// The trial whose checkpoint this one begins from, where it is not its own.
+    public var parent: Int?
     public var worker: String
 
     public init(
-        trial: Int, attempt: Int, configuration: Configuration, fidelity: Int? = nil, previousFidelity: Int? = nil, worker: String
+        trial: Int, attempt: Int, configuration: Configuration, fidelity: Int? = nil, previousFidelity: Int? = nil, parent: Int? = nil,
+        worker: String
     ) {
         self.trial = trial
         self.attempt = attempt
         self.configuration = configuration
         self.fidelity = fidelity
         self.previousFidelity = previousFidelity
+        self.parent = parent
         self.worker = worker
     }
 }

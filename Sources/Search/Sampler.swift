@@ -11,6 +11,27 @@ public protocol Sampler: Sendable {
     ///
     /// - Throws: `SearchSpaceError` when the space leaves nothing to draw.
     func sample(_ context: SamplingContext) throws -> Configuration?
+
+    /// The next configuration with what the sampler wants to find again in the trial: the generation it belongs to, its parents.
+    ///
+    /// - Throws: as `sample`.
+    func propose(_ context: SamplingContext) throws -> Proposal?
+}
+
+extension Sampler {
+    public func propose(_ context: SamplingContext) throws -> Proposal? { try sample(context).map { Proposal($0) } }
+}
+
+/// A configuration to try.
+public struct Proposal: Sendable, Hashable {
+    public var configuration: Configuration
+    /// Kept with the trial as `Trial.notes`.
+    public var notes: Configuration
+
+    public init(_ configuration: Configuration, notes: Configuration = [:]) {
+        self.configuration = configuration
+        self.notes = notes
+    }
 }
 
 /// What a sampler may know.
@@ -25,9 +46,18 @@ public struct SamplingContext: Sendable {
     /// The fidelity at which it will start; nil in studies without fidelities.
     public var fidelity: Int?
     public var seed: UInt64
+    private let encoded: EncodedTrials
 
     public init(
         space: SearchSpace, directions: [Direction] = [.minimize], trials: [Trial], number: Int, fidelity: Int? = nil, seed: UInt64
+    ) {
+        self.init(
+            space: space, directions: directions, trials: trials, number: number, fidelity: fidelity, seed: seed,
+            encoded: EncodedTrials(space))
+    }
+
+    init(
+        space: SearchSpace, directions: [Direction], trials: [Trial], number: Int, fidelity: Int?, seed: UInt64, encoded: EncodedTrials
     ) {
         self.space = space
         self.directions = directions
@@ -35,10 +65,15 @@ public struct SamplingContext: Sendable {
         self.number = number
         self.fidelity = fidelity
         self.seed = seed
+        self.encoded = encoded
     }
 
     /// The source of chance for this trial.
     public var generator: TrialGenerator { TrialGenerator(seed: seed, trial: number) }
+
+    /// The trials' configurations as points of the unit cube, `[trials][parameters]` as `SearchSpace.encode` gives them, NaN where a
+    /// parameter is inactive. Cheap to ask for again: what was encoded for an earlier suggestion is remembered.
+    public var points: [[Double]] { encoded.points(of: trials) }
 }
 
 /// What to know about a sampler without making one: feeds the registry, the docs and the conformance tests.
@@ -53,6 +88,10 @@ public struct SamplerCard: Sendable {
         case multiFidelity
         /// What other workers are trying right now is taken into account.
         case parallel
+        /// Constraints on a trial's outcome are modelled or ranked by.
+        case constraints
+        /// Priors of the parameters guide the search.
+        case priors
     }
 
     /// Short, lower case: what a user types.

@@ -20,13 +20,21 @@ extension Study {
             let started = trials.count { $0.state != .waiting }
             let context = SchedulingContext(
                 trials: trials, directions: definition.directions, mayStart: limit.map { started < $0 } ?? true,
-                isIntensifying: intensifying)
+                isIntensifying: intensifying, space: space, seed: definition.seed)
             switch scheduler.decide(context) {
             case .wait: return .wait
             case .finish: return .finished
             case .promote(let number, let fidelity):
                 var trial = try transaction.trial(number)
                 trial.completion = nil
+                return .job(try start(&trial, fidelity: fidelity, worker: worker, transaction))
+            case .breed(let proposal, let parent, let fidelity, let bracket):
+                var trial = Trial(number: trials.count, state: .running, configuration: try space.validate(proposal.configuration))
+                trial.notes = proposal.notes
+                trial.progress.parent = parent
+                trial.progress.bracket = bracket
+                trial.start = transaction.now
+                trial.number = try transaction.append(trial)
                 return .job(try start(&trial, fidelity: fidelity, worker: worker, transaction))
             case .start(let fidelity, let bracket):
                 let number = waiting ?? trials.count
@@ -44,9 +52,14 @@ extension Study {
     /// The waiting trial with what it lacks, or a new one; nil when the sampler has nothing left.
     private func newTrial(_ number: Int, claimed: Trial?, fidelity: Int?, _ trials: [Trial]) throws -> Trial? {
         let context = SamplingContext(
-            space: space, directions: definition.directions, trials: trials, number: number, fidelity: fidelity, seed: definition.seed)
+            space: space, directions: definition.directions, trials: trials, number: number, fidelity: fidelity, seed: definition.seed,
+            encoded: encoded)
         guard var trial = claimed else {
-            return try sampler.sample(context).map { Trial(number: number, state: .running, configuration: $0) }
+            return try sampler.propose(context).map { proposal in
+                var trial = Trial(number: number, state: .running, configuration: proposal.configuration)
+                trial.notes = proposal.notes
+                return trial
+            }
         }
         // The sampler is asked only when the enqueued configuration leaves something open.
         let base = try isComplete(trial.configuration) ? nil : sampler.sample(context)
@@ -104,6 +117,6 @@ extension Study {
         Job(
             trial: trial.number, attempt: trial.progress.attempts, configuration: space.ordered(trial.configuration),
             fidelity: trial.progress.fidelity, previousFidelity: trial.progress.results.last?.fidelity,
-            worker: trial.progress.worker ?? "")
+            parent: trial.progress.parent, worker: trial.progress.worker ?? "")
     }
 }

@@ -14,7 +14,8 @@ extension Study {
             trial.intermediateValues[step] = value
             trial.heartbeat = transaction.now
             try transaction.replace(trial)
-            let context = SchedulingContext(trials: transaction.trials, directions: definition.directions)
+            let context = SchedulingContext(
+                trials: transaction.trials, directions: definition.directions, space: space, seed: definition.seed)
             return !scheduler.shouldStop(trial, at: step, context)
         }
     }
@@ -40,13 +41,20 @@ extension Study {
     /// Telling the same again changes nothing. A result that arrives after the job was given up for lost is accepted as long as
     /// nobody else got the trial.
     ///
-    /// - Parameter values: One per objective, raw, in the study's directions.
+    /// - Parameters:
+    ///   - values: One per objective, raw, in the study's directions.
+    ///   - constraints: By name; one above 0 is violated.
     /// - Throws: `SearchError` (`staleJob`, `invalidResult`, `storage`).
-    public func tell(_ job: Job, _ values: [Double]) throws {
+    public func tell(_ job: Job, _ values: [Double], constraints: [String: Double] = [:]) throws {
         guard values.count == definition.directions.count else {
             throw SearchError(
                 .invalidResult,
                 "Trial \(job.trial) was told \(values.count) values, but the study has \(definition.directions.count) objectives.",
+                trial: job.trial)
+        }
+        if let stray = constraints.first(where: { !$0.value.isFinite }) {
+            throw SearchError(
+                .invalidResult, "The constraint \"\(stray.key)\" of trial \(job.trial) is \(stray.value); it must be a finite number.",
                 trial: job.trial)
         }
         if values.contains(where: \.isNaN) { return try fail(job, reason: "the objective is not a number (NaN)") }
@@ -59,6 +67,7 @@ extension Study {
                 trial.intermediateValues[fidelity] = values[0]
             }
             if isLast { trial.values = values }
+            if !constraints.isEmpty { trial.constraints = constraints }
             trial.progress.lost = false
             trial.progress.promotionFailed = false
             trial.failure = nil

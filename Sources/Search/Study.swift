@@ -16,6 +16,7 @@ public struct Study: Sendable {
     public let store: any StudyStore
     public let sampler: any Sampler
     public let scheduler: any TrialScheduler
+    let encoded: EncodedTrials
 
     public var name: String { definition.name }
     public var space: SearchSpace { definition.space }
@@ -77,12 +78,16 @@ public struct Study: Sendable {
         try definition.validate()
         self.definition = definition
         self.store = store
+        encoded = EncodedTrials(definition.space)
         self.sampler = try sampler ?? Samplers.make(definition.sampler)
         self.scheduler = try scheduler ?? Schedulers.make(definition.scheduler)
     }
 
     /// All trials by number.
     public func trials() throws -> [Trial] { try store.trials(of: name) }
+
+    /// The configurations of trials of this study as points of the unit cube; see ``SamplingContext/points``.
+    public func points(of trials: [Trial]) -> [[Double]] { encoded.points(of: trials) }
 
     /// The trials from a number on.
     public func trials(since number: Int) throws -> [Trial] { Array(try trials().dropFirst(max(number, 0))) }

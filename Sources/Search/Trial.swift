@@ -60,6 +60,40 @@ public struct Trial: Sendable {
         set { change { $0.systemAttributes = newValue } }
     }
 
+    /// What its sampler noted when it proposed the configuration.
+    public var notes: Configuration {
+        get {
+            guard let json = systemAttributes[Self.notesKey] else { return [:] }
+            return (try? JSONDecoder().decode(Configuration.self, from: Data(json.utf8))) ?? [:]
+        }
+        set {
+            let json = newValue.isEmpty ? nil : try? JSONEncoder().encode(newValue)
+            systemAttributes[Self.notesKey] = json.map { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+
+    /// Constraints on the outcome by name; one above 0 is violated. Optuna's own attributes.
+    public var constraints: [String: Double] {
+        get {
+            var values: [String: Double] = [:]
+            for (key, json) in systemAttributes where key.hasPrefix(Self.constraintPrefix) {
+                values[String(key.dropFirst(Self.constraintPrefix.count))] = Double(json)
+            }
+            return values
+        }
+        set {
+            for key in systemAttributes.keys where key.hasPrefix(Self.constraintPrefix) { systemAttributes[key] = nil }
+            for (name, value) in newValue { systemAttributes[Self.constraintPrefix + name] = "\(value)" }
+        }
+    }
+
+    /// By how much the constraints are violated in all; 0 where the trial is feasible or has none.
+    public var violation: Double { constraints.values.reduce(0) { $0 + max($1, 0) } }
+
+    /// The system attribute that holds a sampler's notes.
+    static let notesKey = "tutti:notes"
+    private static let constraintPrefix = "constraints:"
+
     /// When its first job was handed out.
     public var start: Date? {
         get { storage.fields.start }
@@ -161,6 +195,8 @@ public struct TrialProgress: Sendable, Hashable, Codable {
     public var worker: String?
     /// The bracket in which the trial started.
     public var bracket = 0
+    /// The trial whose model this one went on from, where a scheduler bred it.
+    public var parent: Int?
     /// Results of the jobs that ended well, by rising fidelity.
     public var results: [FidelityResult] = []
     /// Whether the last job was given up for lost with its worker. Its result is still accepted if it arrives.

@@ -25,6 +25,8 @@ extension TrialScheduler {
 public enum SchedulingDecision: Sendable, Hashable {
     /// Start a new configuration, to be trained up to `fidelity`.
     case start(fidelity: Int?, bracket: Int = 0)
+    /// Start a configuration that the scheduler has chosen itself, on its own or from where the trial `parent` has come to.
+    case breed(Proposal, parent: Int?, fidelity: Int?, bracket: Int = 0)
     /// Train a trial that waits at a rung up to a higher fidelity.
     case promote(trial: Int, fidelity: Int)
     /// Nothing now; a result of a running trial may change that.
@@ -43,12 +45,20 @@ public struct SchedulingContext: Sendable {
     public var mayStart: Bool
     /// Whether the time left is better spent on what has been found than on finding more.
     public var isIntensifying: Bool
+    /// The study's space and seed: for schedulers that choose configurations themselves.
+    public var space: SearchSpace
+    public var seed: UInt64
 
-    public init(trials: [Trial], directions: [Direction] = [.minimize], mayStart: Bool = true, isIntensifying: Bool = false) {
+    public init(
+        trials: [Trial], directions: [Direction] = [.minimize], mayStart: Bool = true, isIntensifying: Bool = false,
+        space: SearchSpace = .empty, seed: UInt64 = 0
+    ) {
         self.trials = trials
         self.directions = directions
         self.mayStart = mayStart
         self.isIntensifying = isIntensifying
+        self.space = space
+        self.seed = seed
     }
 
     /// What to do when there is nothing to do: wait while a trial runs, else finish.
@@ -67,6 +77,8 @@ public struct SchedulerCard: Sendable {
         case asynchronous
         /// Several objectives.
         case multiObjective
+        /// Chooses the configurations itself; the study's sampler is not asked.
+        case bringsSampler
     }
 
     /// Short, lower case: what a user types.

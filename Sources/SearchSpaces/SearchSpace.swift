@@ -38,6 +38,16 @@ public struct SearchSpace: Sendable {
         topologicalOrder = try Self.order(parameters, positions)
     }
 
+    /// A space without parameters.
+    public static let empty = SearchSpace()
+
+    private init() {
+        parameters = []
+        forbidden = []
+        topologicalOrder = []
+        positions = [:]
+    }
+
     public var names: [String] { parameters.map(\.name) }
 
     /// The parameters, parents before children.

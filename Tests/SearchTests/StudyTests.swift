@@ -2,7 +2,7 @@ import Foundation
 import Search
 import SearchSpaces
 import Testing
-import TuttiTesting
+import SearchTesting
 
 @Suite struct StudyTests {
     private func space() throws -> SearchSpace { try SearchSpace([.float("x", 0...1)]) }

@@ -1,7 +1,7 @@
 import Search
 import SearchSpaces
 import Testing
-import TuttiTesting
+import SearchTesting
 
 @Suite struct SuccessiveHalvingTests {
     @Test func theLastRungIsTheMaximum() throws {

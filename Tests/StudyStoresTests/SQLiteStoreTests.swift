@@ -2,7 +2,7 @@ import Foundation
 import Search
 import SearchSpaces
 import Testing
-import TuttiTesting
+import SearchTesting
 
 @testable import StudyStores
 
