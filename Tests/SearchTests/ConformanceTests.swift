@@ -1,7 +1,7 @@
 import Search
 import SearchSpaces
-import Testing
 import SearchTesting
+import Testing
 
 @Suite struct ConformanceTests {
     @Test("samplers conform", arguments: Samplers.all.map(\.id), [1, 2, 3] as [UInt64])

@@ -1,8 +1,8 @@
 import Foundation
 import Search
 import SearchSpaces
-import Testing
 import SearchTesting
+import Testing
 
 @Suite struct StudyTests {
     private func space() throws -> SearchSpace { try SearchSpace([.float("x", 0...1)]) }

@@ -1,7 +1,7 @@
 import Search
 import SearchSpaces
-import Testing
 import SearchTesting
+import Testing
 
 @Suite struct SuccessiveHalvingTests {
     @Test func theLastRungIsTheMaximum() throws {

@@ -1,8 +1,8 @@
 import Foundation
 import Search
 import SearchSpaces
-import Testing
 import SearchTesting
+import Testing
 
 @testable import StudyStores
 
