@@ -3,9 +3,9 @@
     compare_training.py CASES.JSON ROUNDS TURNS -- TUTTI… -- PYTORCH…
 
 Each round starts two new processes with one thread each; then they train by short turns, one works while the other waits, and who goes
-first alternates. So a machine that is busy for a while slows both sides. Speeds are samples per second of processor time, which is the
-time on the clock where nothing else runs; the ratio by the clock stands beside it. A ratio is taken of two neighbouring turns; a
-round's is the median of its turns', a case's the median of its rounds'. Exit status 1 when one is below the limit.
+first alternates. So a machine that is busy for a while slows both sides. Speeds are samples per second by the clock; the ratio of
+processor times stands beside theirs. A ratio is taken of two neighbouring turns; a round's is the median of its turns', a case's the
+median of its rounds'. Exit status 1 when one by the clock is below the limit.
 """
 
 import json
@@ -15,7 +15,7 @@ import sys
 
 RATIO_LIMIT = 0.95
 SIDES = ["tutti", "pytorch"]
-PROCESSOR, CLOCK = MEASURES = ["perProcessorSecond", "perSecond"]
+CLOCK, PROCESSOR = MEASURES = ["perSecond", "perProcessorSecond"]
 
 
 class Side:
@@ -64,8 +64,8 @@ def compare(commands, cases, index, name, rounds, turns):
         for measure in MEASURES:
             ratios[measure].append(statistics.median(tutti[measure] / pytorch[measure] for tutti, pytorch in pairs))
         for side in SIDES:
-            speeds[side] += [report[PROCESSOR] for report in reports[side]]
-        print(f"  {name}, round {number + 1} of {rounds}: {ratios[PROCESSOR][-1]:.3f}", file=sys.stderr)
+            speeds[side] += [report[CLOCK] for report in reports[side]]
+        print(f"  {name}, round {number + 1} of {rounds}: {ratios[CLOCK][-1]:.3f}", file=sys.stderr)
     return {side: statistics.median(speeds[side]) for side in SIDES}, ratios, version
 
 
@@ -78,13 +78,13 @@ def main():
     rows, slow = [], []
     for index, name in enumerate(names):
         speeds, ratios, version = compare(commands, cases, index, name, int(rounds), int(turns))
-        ratio = statistics.median(ratios[PROCESSOR])
+        ratio = statistics.median(ratios[CLOCK])
         cells = [name, *(f"{speeds[side]:,.0f}" for side in SIDES), f"{ratio:.2f}"]
-        cells += [f"{min(ratios[PROCESSOR]):.2f}–{max(ratios[PROCESSOR]):.2f}", f"{statistics.median(ratios[CLOCK]):.2f}"]
+        cells += [f"{min(ratios[CLOCK]):.2f}–{max(ratios[CLOCK]):.2f}", f"{statistics.median(ratios[PROCESSOR]):.2f}"]
         rows.append(f"| {' | '.join(cells)} |")
         if ratio < RATIO_LIMIT:
             slow.append(f"{name} ({ratio:.3f})")
-    print(f"| Training on 1 thread, libtorch {version} | Tutti, samples/s | PyTorch, samples/s | ratio | in {rounds} rounds | by the clock |")
+    print(f"| Training on 1 thread, libtorch {version} | Tutti, samples/s | PyTorch, samples/s | ratio | in {rounds} rounds | of processor time |")
     print("|---|---:|---:|---:|---:|---:|")
     print("\n".join(rows))
     if slow:

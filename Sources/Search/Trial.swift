@@ -135,6 +135,9 @@ public struct Trial: Sendable {
         progress.results.last ?? (values.isEmpty ? nil : FidelityResult(fidelity: 0, values: values))
     }
 
+    /// Whether both are copies of one value that nobody has changed since: then what was derived from one holds for the other.
+    func isIdentical(to other: Trial) -> Bool { storage === other.storage }
+
     private mutating func change(_ body: (inout Fields) -> Void) {
         if !isKnownUniquelyReferenced(&storage) { storage = Storage(storage.fields) }
         body(&storage.fields)

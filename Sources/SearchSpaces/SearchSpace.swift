@@ -50,6 +50,9 @@ public struct SearchSpace: Sendable {
 
     public var names: [String] { parameters.map(\.name) }
 
+    /// Positions of the parameters, parents before children.
+    package var topologicalPositions: [Int] { topologicalOrder }
+
     /// The parameters, parents before children.
     public var parametersInTopologicalOrder: [Parameter] { topologicalOrder.map { parameters[$0] } }
 

@@ -30,6 +30,7 @@ public struct TPE: Sampler {
     public let startupTrials: Int
     /// How many candidates are compared.
     public let candidates: Int
+    private let memory = TPEMemory()
 
     public init() {
         startupTrials = 10
@@ -48,22 +49,28 @@ public struct TPE: Sampler {
 
     public func sample(_ context: SamplingContext) throws -> Configuration? {
         var generator = context.generator
-        let history = TPEHistory(context, enough: startupTrials)
-        guard history.ranked.count >= startupTrials else {
-            return try context.space.randomConfiguration(using: &generator)
-        }
-        let groups = TPEGroup.groups(of: context.space)
+        let proposal = try memory.withState(for: context) { state in try propose(context, &state, &generator) }
+        return try proposal ?? context.space.randomConfiguration(using: &generator)
+    }
+
+    /// A configuration by the model; nil where there is none yet, or all that it proposes is forbidden.
+    private func propose(
+        _ context: SamplingContext, _ state: inout TPEMemory.State, _ generator: inout TrialGenerator
+    ) throws -> Configuration? {
+        let split = TPESplit(context, state, enough: startupTrials)
+        guard split.resultCount >= startupTrials else { return nil }
         // Fitted when first needed: of a large conditional space a configuration touches only a few groups.
         var fitted: [Int: FittedGroup] = [:]
         // Where much is forbidden the bad density is low, and the best of many candidates would always lie there: each refusal
         // halves their number, down to plain draws from the good density.
         var candidates = candidates
-        let proposal = try? context.space.notForbidden {
+        let groups = state.groups
+        return try? context.space.notForbidden {
             defer { candidates = max(candidates / 2, 1) }
             var point: [String: ParameterValue] = [:]
             var drawn = Configuration()
             for (index, group) in groups.enumerated() where group.isActive(in: drawn, of: context.space) {
-                let densities = fitted[index] ?? FittedGroup(group, history, context)
+                let densities = fitted[index] ?? FittedGroup(group, &state, split, isFlat: context.directions.count > 1)
                 fitted[index] = densities
                 for (name, value) in densities.propose(candidates, &generator) {
                     point[name] = value
@@ -72,7 +79,6 @@ public struct TPE: Sampler {
             }
             return context.space.resolve { point[$0.name] }
         }
-        return try proposal ?? context.space.randomConfiguration(using: &generator)
     }
 
     /// The number of good trials among `count`: a tenth, with one objective at most 25.
@@ -82,61 +88,37 @@ public struct TPE: Sampler {
     }
 }
 
-/// Parameters that are active together.
-private struct TPEGroup {
-    var condition: Condition?
-    var parameters: [Parameter]
-
-    /// The groups of a space, parents before children.
-    static func groups(of space: SearchSpace) -> [TPEGroup] {
-        var groups: [TPEGroup] = []
-        for parameter in space.parametersInTopologicalOrder {
-            if let index = groups.firstIndex(where: { $0.condition == parameter.condition }) {
-                groups[index].parameters.append(parameter)
-            } else {
-                groups.append(TPEGroup(condition: parameter.condition, parameters: [parameter]))
-            }
-        }
-        return groups
-    }
-
-    func isActive(in drawn: Configuration, of space: SearchSpace) -> Bool {
-        parameters.first.map { space.isActive($0, given: drawn) } ?? false
+extension TPEGroup {
+    fileprivate func isActive(in drawn: Configuration, of space: SearchSpace) -> Bool {
+        positions.first.map { space.isActive(space.parameters[$0], given: drawn) } ?? false
     }
 }
 
 /// A group with its two densities.
 private struct FittedGroup {
-    private let group: TPEGroup
+    private let constants: [(String, ParameterValue)]
     private let free: [Parameter]
     private let dimensions: [ParzenDimension]
     private let good: ParzenEstimator
     private let bad: ParzenEstimator
 
-    init(_ group: TPEGroup, _ history: TPEHistory, _ context: SamplingContext) {
-        self.group = group
-        free = group.parameters.filter { $0.domain.count != 1 }
-        dimensions = free.map { ParzenDimension($0.domain) }
-        let columns = zip(free, dimensions).map { parameter, dimension in
-            context.trials.map { trial in trial.configuration[parameter.name].flatMap(dimension.coordinate(of:)) ?? .nan }
-        }
-        func isComplete(_ trial: Int) -> Bool { columns.allSatisfy { !$0[trial].isNaN } }
-        let ranked = history.ranked.filter(isComplete)
-        let goodCount = TPE.goodCount(ranked.count, objectives: context.directions.count)
-        // Within each density the order of the trials counts, because old ones weigh less.
-        let goodTrials = ranked.prefix(goodCount).sorted()
-        let badTrials = (ranked.dropFirst(goodCount) + history.unranked.filter(isComplete)).sorted()
-        let dimensions = dimensions
-        func estimator(_ trials: [Int]) -> ParzenEstimator {
-            ParzenEstimator(dimensions, columns.map { column in trials.map { column[$0] } }, flat: context.directions.count > 1)
-        }
-        good = estimator(goodTrials)
-        bad = estimator(badTrials)
+    init(_ group: TPEGroup, _ state: inout TPEMemory.State, _ split: TPESplit, isFlat: Bool) {
+        let parameters = group.positions.map { state.space.parameters[$0] }
+        constants = parameters.filter { $0.domain.count == 1 }.map { ($0.name, $0.startValue) }
+        let positions = group.positions.filter { state.columns[$0] != nil }
+        let columns = positions.compactMap { state.columns[$0] }
+        free = columns.map(\.parameter)
+        dimensions = columns.map(\.dimension)
+        let (goodTrials, badTrials) = split.split { trial in columns.allSatisfy { !$0.coordinates[trial].isNaN } }
+        good = ParzenEstimator(dimensions, columns.map { column in goodTrials.map { column.coordinates[$0] } }, flat: isFlat)
+        var kernels = [Int32](repeating: -1, count: state.trials.count)
+        for (kernel, trial) in badTrials.enumerated() { kernels[trial] = Int32(kernel) }
+        let axes = positions.compactMap { state.columns[$0]?.kernels(kernels, count: badTrials.count) }
+        bad = ParzenEstimator(axes, observations: badTrials.count, flat: isFlat)
     }
 
     /// The candidate whose likelihood under the good trials exceeds that under the bad ones most.
     func propose(_ candidates: Int, _ generator: inout TrialGenerator) -> [(String, ParameterValue)] {
-        let constants = group.parameters.filter { $0.domain.count == 1 }.map { ($0.name, $0.startValue) }
         guard !free.isEmpty else { return constants }
         var best: [Double] = []
         var bestScore = -Double.infinity

