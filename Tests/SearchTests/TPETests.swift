@@ -93,4 +93,49 @@ import Testing
         #expect(tpe.startupTrials == 5)
         #expect(throws: SearchError.self) { try Samplers.make("tpe", ["candidates": 0]) }
     }
+
+    @Test func aFiniteSpaceIsNotTriedInCircles() throws {
+        let space = try SearchSpace([.integer("a", 1...6), .categorical("b", ["x", "y", "z"])])
+        let study = try Study(space: space, seed: 1)
+        try study.optimize(trials: 18) { Double(try $0.integer("a")) }
+        // Random draws meet 18 values about 11.6 times in 18; these repeat themselves late and seldom.
+        #expect(Set(try study.trials().map(\.configuration)).count >= 15)
+    }
+
+    @Test func whatViolatesConstraintsIsNeverGood() throws {
+        let space = try SearchSpace([.float("x", 0...1), .float("y", 0...1)])
+        let study = try Study(space: space, seed: 2)
+        for _ in 0..<60 {
+            guard case .job(let job) = try study.ask(worker: "w") else { break }
+            let (x, y) = (try job.configuration.float("x"), try job.configuration.float("y"))
+            try study.tell(job, [x + abs(y - 0.5)], constraints: ["x is small": 0.6 - x])
+        }
+        let late = try study.trials().suffix(20)
+        #expect(late.count { $0.violation <= 0 } > 12)
+        #expect(try late.filter { $0.violation <= 0 }.map { try $0.configuration.float("x") }.min() ?? 1 < 0.75)
+    }
+
+    @Test func oneDimensionAtATimeItLearnsToo() throws {
+        let space = try SearchSpace((0..<3).map { Parameter.float("x\($0)", -5...5) })
+        let bowl: @Sendable (OpenTrial) throws -> Double = { trial in
+            try (0..<3).map { pow(try trial.float("x\($0)") - 1, 2) }.reduce(0, +)
+        }
+        let tpe = try meanBest(TPE(startupTrials: 10, multivariate: false), space, trials: 60, bowl)
+        #expect(tpe < (try meanBest(RandomSampler(), space, trials: 60, bowl)) / 2)
+    }
+
+    @Test func whatIsRememberedChangesNoAnswer() throws {
+        let space = try SearchSpace([.float("x", 1e-3...1, log: true), .integer("n", 1...9).when("x", .greater(0.05)), .categorical("c", ["a", "b"])])
+        let study = try Study(space: space, seed: 3)
+        for number in 0..<60 {
+            let trials = try study.trials()
+            let context = SamplingContext(space: space, trials: trials, number: trials.count, seed: 3)
+            // A sampler that has seen every step, and one that sees the history for the first time.
+            let (old, new) = (try study.sampler.sample(context), try TPE().sample(context))
+            #expect(old == new, "trial \(number)")
+            guard case .job(let job) = try study.ask(worker: "w") else { break }
+            #expect(job.configuration == old)
+            if number % 7 == 3 { try study.fail(job, reason: "test") } else if number % 5 > 0 { try study.tell(job, try job.configuration.float("x")) }
+        }
+    }
 }

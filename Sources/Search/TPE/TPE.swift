@@ -11,40 +11,49 @@ public import SearchSpaces
 ///   fitted to the trials in which the group was active and split among these. A rarely chosen branch so learns from its own best.
 /// - Several fidelities: values are compared at the highest fidelity that at least `startupTrials` trials have finished; trials that
 ///   have not come so far rank behind, those of higher fidelity first. Ties of the fidelity are broken by value.
+/// - Constraints: what violates them ranks behind all that does not, by how much.
+/// - Finite spaces: a configuration that has been tried is drawn again a few times before it is proposed once more.
 /// - Failed trials are never good, but they count among the bad: what crashes is avoided.
 public struct TPE: Sampler {
     public static let card = SamplerCard(
         id: "tpe", name: "Tree-structured Parzen estimator",
         summary: "Models where good and bad configurations lie and proposes what is far likelier among the good.",
-        abilities: [.conditional, .multiObjective, .multiFidelity, .parallel],
+        abilities: [.conditional, .multiObjective, .multiFidelity, .parallel, .constraints],
         source: "Bergstra et al. 2011, Algorithms for Hyper-Parameter Optimization; constants of Optuna 5",
-        options: ["startup_trials", "candidates"]
+        options: ["startup_trials", "candidates", "multivariate"]
     ) { options in
         let standard = TPE()
         return try TPE(
             startupTrials: options.integer("startup_trials", default: standard.startupTrials),
-            candidates: options.integer("candidates", default: standard.candidates))
+            candidates: options.integer("candidates", default: standard.candidates),
+            multivariate: options.boolean("multivariate", default: standard.multivariate))
     }
 
     /// How many trials must have a result before the model is used.
     public let startupTrials: Int
     /// How many candidates are compared.
     public let candidates: Int
-    private let memory = TPEMemory()
+    /// Whether parameters that are active together are modelled together.
+    public let multivariate: Bool
+    private let memory: TPEMemory
 
     public init() {
         startupTrials = 10
         candidates = 24
+        multivariate = true
+        memory = TPEMemory(multivariate: true)
     }
 
     /// - Throws: `SearchError` (`invalidOption`) when a number is not positive.
-    public init(startupTrials: Int, candidates: Int = 24) throws {
+    public init(startupTrials: Int, candidates: Int = 24, multivariate: Bool = true) throws {
         guard startupTrials >= 1, candidates >= 1 else {
             throw SearchError(
                 .invalidOption, "TPE needs at least 1 startup trial and 1 candidate, got \(startupTrials) and \(candidates).")
         }
         self.startupTrials = startupTrials
         self.candidates = candidates
+        self.multivariate = multivariate
+        memory = TPEMemory(multivariate: multivariate)
     }
 
     public func sample(_ context: SamplingContext) throws -> Configuration? {
@@ -65,21 +74,34 @@ public struct TPE: Sampler {
         // halves their number, down to plain draws from the good density.
         var candidates = candidates
         let groups = state.groups
-        return try? context.space.notForbidden {
-            defer { candidates = max(candidates / 2, 1) }
-            var point: [String: ParameterValue] = [:]
-            var drawn = Configuration()
-            for (index, group) in groups.enumerated() where group.isActive(in: drawn, of: context.space) {
-                let densities = fitted[index] ?? FittedGroup(group, &state, split, isFlat: context.directions.count > 1)
-                fitted[index] = densities
-                for (name, value) in densities.propose(candidates, &generator) {
-                    point[name] = value
-                    drawn[name] = value
+        var proposal: Configuration?
+        for _ in 0..<Self.freshTries {
+            proposal = try? context.space.notForbidden {
+                defer { candidates = max(candidates / 2, 1) }
+                var point: [String: ParameterValue] = [:]
+                var drawn = Configuration()
+                for (index, group) in groups.enumerated() where group.isActive(in: drawn, of: context.space) {
+                    let densities = fitted[index] ?? FittedGroup(group, &state, split, isFlat: context.directions.count > 1)
+                    fitted[index] = densities
+                    for (name, value) in densities.propose(candidates, &generator) {
+                        point[name] = value
+                        drawn[name] = value
+                    }
                 }
+                return context.space.resolve { point[$0.name] }
             }
-            return context.space.resolve { point[$0.name] }
+            guard let proposal, state.isTried(proposal) else { return proposal }
         }
+        // The model is sure of what has been tried; something else tells more, if a few plain draws find it.
+        for _ in 0..<Self.freshTries {
+            let drawn = try context.space.randomConfiguration(using: &generator)
+            if !state.isTried(drawn) { return drawn }
+        }
+        return proposal
     }
+
+    /// Draws before a configuration that has been tried is proposed again.
+    private static let freshTries = 8
 
     /// The number of good trials among `count`: a tenth, with one objective at most 25.
     static func goodCount(_ count: Int, objectives: Int) -> Int {

@@ -17,12 +17,14 @@ struct TPEHistory {
                 unranked.append(trial.number)
             }
         }
+        let feasible = entries.filter { $0.violation <= 0 }
+        let infeasible = entries.filter { $0.violation > 0 }.sorted { ($0.violation, $0.trial) < ($1.violation, $1.trial) }
         if context.directions.count == 1 {
-            let keys = entries.map { (-$0.reach, $0.losses.first ?? .infinity, $0.trial) }
-            ranked = keys.indices.sorted { keys[$0] < keys[$1] }.map { entries[$0].trial }
+            let keys = feasible.map { (-$0.reach, $0.losses.first ?? .infinity, $0.trial) }
+            ranked = keys.indices.sorted { keys[$0] < keys[$1] }.map { feasible[$0].trial } + infeasible.map(\.trial)
         } else {
-            let tiers = Dictionary(grouping: entries, by: \.reach).sorted { $0.key > $1.key }.map(\.value)
-            ranked = tiers.flatMap { tier in Front.order(tier.map(\.losses)).map { tier[$0].trial } }
+            let tiers = Dictionary(grouping: feasible, by: \.reach).sorted { $0.key > $1.key }.map(\.value)
+            ranked = tiers.flatMap { tier in Front.order(tier.map(\.losses)).map { tier[$0].trial } } + infeasible.map(\.trial)
         }
         self.unranked = unranked
     }
@@ -41,6 +43,7 @@ struct TPEHistory {
         /// How far the trial has come; what came further ranks first.
         var reach: Int
         var losses: [Double]
+        var violation: Double
 
         /// Nil when the trial has no result of any kind.
         init?(_ trial: Trial, _ directions: [Direction], _ reference: Int?) {
@@ -62,6 +65,7 @@ struct TPEHistory {
             }
             guard values.count == directions.count else { return nil }
             self.trial = trial.number
+            violation = trial.violation
             losses = zip(directions, values).map { $0.loss($1) }
         }
     }

@@ -7,11 +7,15 @@ import Synchronization
 final class TPEMemory: Sendable {
     private let state = Mutex<State?>(nil)
 
+    private let isMultivariate: Bool
+
+    init(multivariate: Bool) { isMultivariate = multivariate }
+
     func withState<Result>(for context: SamplingContext, _ body: (inout State) throws -> Result) rethrows -> Result {
         try state.withLock { state in
-            var present = state ?? State(context.space)
+            var present = state ?? State(context.space, multivariate: isMultivariate)
             state = nil
-            if present.space != context.space || present.trials.count > context.trials.count { present = State(context.space) }
+            if present.space != context.space || present.trials.count > context.trials.count { present = State(context.space, multivariate: isMultivariate) }
             present.update(context.trials)
             defer { state = present }
             return try body(&present)
@@ -30,10 +34,14 @@ final class TPEMemory: Sendable {
         /// Trials that need a closer look than a final value: with results at fidelities, pruned, or infeasible.
         private(set) var intricate = 0
         private var isIntricate: [Bool] = []
+        /// Configurations that have been started, where the space has finitely many.
+        private var tried: Set<Configuration> = []
+        private let isFinite: Bool
 
-        init(_ space: SearchSpace) {
+        init(_ space: SearchSpace, multivariate: Bool) {
             self.space = space
-            groups = TPEGroup.groups(of: space)
+            isFinite = space.parameters.allSatisfy { $0.domain.count != nil }
+            groups = TPEGroup.groups(of: space, multivariate: multivariate)
             columns = [:]
             for (position, parameter) in space.parameters.enumerated() where parameter.domain.count != 1 {
                 columns[position] = ParzenColumn(parameter)
@@ -56,8 +64,11 @@ final class TPEMemory: Sendable {
                 note(number)
             }
             guard !moved.isEmpty else { return }
+            if isFinite { for number in moved where trials[number].state != .waiting { tried.insert(trials[number].configuration) } }
             for position in columns.keys { columns[position]?.update(moved, of: trials) }
         }
+
+        func isTried(_ configuration: Configuration) -> Bool { tried.contains(configuration) }
 
         private mutating func note(_ number: Int) {
             let trial = trials[number]
@@ -70,18 +81,18 @@ final class TPEMemory: Sendable {
     }
 }
 
-/// Parameters that are active together.
+/// Parameters that are modelled together: those that are active under the same condition, or, one-dimensionally, each alone.
 struct TPEGroup {
     var condition: Condition?
     /// Positions in the space's parameters.
     var positions: [Int]
 
     /// The groups of a space, parents before children.
-    static func groups(of space: SearchSpace) -> [TPEGroup] {
+    static func groups(of space: SearchSpace, multivariate: Bool) -> [TPEGroup] {
         var groups: [TPEGroup] = []
         for position in space.topologicalPositions {
             let condition = space.parameters[position].condition
-            if let index = groups.firstIndex(where: { $0.condition == condition }) {
+            if multivariate, let index = groups.firstIndex(where: { $0.condition == condition }) {
                 groups[index].positions.append(position)
             } else {
                 groups.append(TPEGroup(condition: condition, positions: [position]))
