@@ -26,6 +26,8 @@ public struct DatasetError: Error, CustomStringConvertible, Sendable {
         public static let tooSmall = Code(name: "tooSmall")
         /// A file or folder of images is not as expected.
         public static let badImages = Code(name: "badImages")
+        /// A resampling that the rows do not allow.
+        public static let badOption = Code(name: "badOption")
         /// The data does not fit the schema of a trained model.
         public static let schemaMismatch = Code(name: "schemaMismatch")
     }

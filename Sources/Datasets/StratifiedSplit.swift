@@ -49,12 +49,17 @@ public struct StratifiedSplit: Sendable, Hashable, Codable {
     /// The rows in `count` parts of nearly equal size, each with every class in proportion: for cross-validation.
     /// - Precondition: `count > 0`.
     public static func folds(of dataset: Dataset, count: Int, seed: UInt64) -> [[Int]] {
+        folds(of: dataset.target, rowCount: dataset.rowCount, count: count, seed: seed)
+    }
+
+    /// The same by a target; without one, evenly.
+    public static func folds(of target: Dataset.Target?, rowCount: Int, count: Int, seed: UInt64) -> [[Int]] {
         precondition(count > 0, "a data set cannot be divided into \(count) parts")
         var generator = SeededGenerator(seed: seed)
         var folds = [[Int]](repeating: [], count: count)
         // Dealt like cards through all strata, so that neither classes nor sizes differ by more than one.
         var next = 0
-        for stratum in strata(dataset.target, dataset.rowCount, &generator) {
+        for stratum in strata(target, rowCount, &generator) {
             for row in stratum {
                 folds[next % count].append(row)
                 next += 1
