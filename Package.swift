@@ -108,7 +108,7 @@ let package = Package(
         tests("NativeLibraries"),
         tests("Codecs"),
         tests("Datasets"),
-        tests("SearchSpaces"),
+        tests("SearchSpaces", ["SearchTesting"]),
         tests("Search", ["SearchSpaces", "SearchTesting"]),
         tests("StudyStores", ["Search", "SearchSpaces", "SearchTesting", sqlite]),
         tests("Learning", ["Datasets"]),

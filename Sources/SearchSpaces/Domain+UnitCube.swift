@@ -20,6 +20,9 @@ extension Domain {
         }
     }
 
+    /// A number on the scale of the domain.
+    func scaled(_ number: Double) -> Double { isLogarithmic ? Foundation.log(number) : number }
+
     /// The value whose cell holds `unit`, or the point at `unit` of a continuous range.
     ///
     /// - Parameter unit: A coordinate in [0, 1]; values outside are moved to the nearest end.

@@ -6,12 +6,17 @@ public struct Parameter: Sendable, Hashable {
     public var defaultValue: ParameterValue?
     /// When the parameter is active; always when nil.
     public var condition: Condition?
+    /// How likely its values are before anything was tried; all equally, on the scale of the domain, when nil.
+    public var prior: Prior?
 
-    public init(_ name: String, _ domain: Domain, default defaultValue: ParameterValue? = nil, condition: Condition? = nil) {
+    public init(
+        _ name: String, _ domain: Domain, default defaultValue: ParameterValue? = nil, condition: Condition? = nil, prior: Prior? = nil
+    ) {
         self.name = name
         self.domain = domain
         self.defaultValue = defaultValue
         self.condition = condition
+        self.prior = prior
     }
 
     /// A number in a range.

@@ -8,8 +8,10 @@
 /// ]}
 /// ```
 ///
-/// Tests are `equals`, `differs`, `in`, `greater`, `less`; conditions nest as `{"all": […]}` and `{"any": […]}`. Beside the
-/// parameters may stand `"forbidden": [condition, …]`.
+/// Tests are `equals`, `differs`, `in`, `greater`, `less`, `atLeast`, `atMost`; `{"parameter": "a", "less": {"parameter": "b"}}`
+/// compares two parameters; conditions nest as `{"all": […]}` and `{"any": […]}`. Beside the parameters may stand
+/// `"forbidden": [condition, …]`. A parameter may have a prior: `"prior": {"normal": {"mean": 0.01, "deviation": 1}}`,
+/// `{"beta": {"alpha": 2, "beta": 5}}` or `{"weights": [1, 3]}`.
 extension SearchSpace: Codable {
     private enum Key: String, CodingKey { case parameters, forbidden }
 
@@ -28,7 +30,7 @@ extension SearchSpace: Codable {
 }
 
 extension Parameter: Codable {
-    private enum Key: String, CodingKey { case name, type, low, high, log, step, choices, value, `default`, when }
+    private enum Key: String, CodingKey { case name, type, low, high, log, step, choices, value, `default`, when, prior }
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
@@ -57,7 +59,8 @@ extension Parameter: Codable {
         }
         self.init(
             name, domain, default: try container.decodeIfPresent(ParameterValue.self, forKey: .default),
-            condition: try container.decodeIfPresent(Condition.self, forKey: .when))
+            condition: try container.decodeIfPresent(Condition.self, forKey: .when),
+            prior: try container.decodeIfPresent(Prior.self, forKey: .prior))
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -88,49 +91,6 @@ extension Parameter: Codable {
         }
         try container.encodeIfPresent(defaultValue, forKey: .default)
         try container.encodeIfPresent(condition, forKey: .when)
-    }
-}
-
-extension Condition: Codable {
-    private enum Key: String, CodingKey { case parameter, equals, differs, `in`, greater, less, all, any }
-
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Key.self)
-        if let conditions = try container.decodeIfPresent([Condition].self, forKey: .all) {
-            self = .all(conditions)
-        } else if let conditions = try container.decodeIfPresent([Condition].self, forKey: .any) {
-            self = .any(conditions)
-        } else {
-            let name = try container.decode(String.self, forKey: .parameter)
-            self = .parameter(name, try Self.test(of: name, container))
-        }
-    }
-
-    private static func test(of name: String, _ container: KeyedDecodingContainer<Key>) throws -> Test {
-        func value(_ key: Key) throws -> ParameterValue? { try container.decodeIfPresent(ParameterValue.self, forKey: key) }
-        if let operand = try value(.equals) { return .equals(operand) }
-        if let operand = try value(.differs) { return .differs(operand) }
-        if let operand = try value(.greater) { return .greater(operand) }
-        if let operand = try value(.less) { return .less(operand) }
-        if let operands = try container.decodeIfPresent([ParameterValue].self, forKey: .in) { return .isIn(operands) }
-        throw SearchSpaceError(
-            .invalidDocument, "The condition on \"\(name)\" has no test; expected equals, differs, in, greater or less.", parameter: name)
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        switch self {
-        case .all(let conditions): try container.encode(conditions, forKey: .all)
-        case .any(let conditions): try container.encode(conditions, forKey: .any)
-        case .parameter(let name, let test):
-            try container.encode(name, forKey: .parameter)
-            switch test {
-            case .equals(let value): try container.encode(value, forKey: .equals)
-            case .differs(let value): try container.encode(value, forKey: .differs)
-            case .greater(let value): try container.encode(value, forKey: .greater)
-            case .less(let value): try container.encode(value, forKey: .less)
-            case .isIn(let values): try container.encode(values, forKey: .in)
-            }
-        }
+        try container.encodeIfPresent(prior, forKey: .prior)
     }
 }

@@ -2,30 +2,6 @@ extension SearchSpace {
     /// Every active parameter at its default.
     public var defaultConfiguration: Configuration { resolve { _ in nil } }
 
-    /// A configuration drawn uniformly on the scales of the parameters.
-    ///
-    /// - Throws: `SearchSpaceError` (`forbidden`) when a hundred draws in a row were forbidden.
-    public func randomConfiguration(using generator: inout some RandomNumberGenerator) throws -> Configuration {
-        try notForbidden {
-            decode(parameters.map { _ in Double.random(in: 0..<1, using: &generator) })
-        }
-    }
-
-    /// Draws until a configuration is not forbidden.
-    ///
-    /// - Throws: `SearchSpaceError` (`forbidden`) after a hundred draws.
-    package func notForbidden(_ draw: () throws -> Configuration) throws -> Configuration {
-        for _ in 0..<Self.drawLimit {
-            let configuration = try draw()
-            if !isForbidden(configuration) { return configuration }
-        }
-        throw SearchSpaceError(
-            .forbidden,
-            "\(Self.drawLimit) draws in a row were forbidden combinations; the forbidden combinations leave too little of the space.")
-    }
-
-    private static var drawLimit: Int { 100 }
-
     /// The coordinates in the unit cube, one per parameter in the order of the space; NaN where the parameter is inactive.
     ///
     /// Numbers lie on their (log) scale with discrete ranges widened by half a step, choices at the centre of their cells.

@@ -15,8 +15,8 @@ public struct SearchSpace: Sendable {
     let topologicalOrder: [Int]
     private let positions: [String: Int]
 
-    /// - Throws: `SearchSpaceError` for an impossible domain, a repeated name, a default outside its domain, a condition on an
-    ///   unknown parent, or conditions that form a circle.
+    /// - Throws: `SearchSpaceError` for an impossible domain, a repeated name, a prior that does not fit or a default outside the domain, a
+    ///   condition on an unknown parent, or conditions that form a circle.
     public init(_ parameters: [Parameter], forbidden: [Condition] = []) throws {
         var positions: [String: Int] = [:]
         for (position, parameter) in parameters.enumerated() {
@@ -93,7 +93,7 @@ public struct SearchSpace: Sendable {
         Configuration(parameters.lazy.compactMap { parameter in configuration[parameter.name].map { (parameter.name, $0) } })
     }
 
-    private func holds(_ condition: Condition, in configuration: Configuration) -> Bool {
+    package func holds(_ condition: Condition, in configuration: Configuration) -> Bool {
         condition.holds({ configuration[$0] }, domain: { self[$0]?.domain })
     }
 
@@ -102,6 +102,7 @@ public struct SearchSpace: Sendable {
             throw SearchSpaceError(.invalidDomain, "A parameter's name must have 1 to 512 characters, got \"\(parameter.name)\".")
         }
         try parameter.domain.validate(parameter: parameter.name)
+        try parameter.prior?.validate(for: parameter.domain, parameter: parameter.name)
         if let value = parameter.defaultValue, !parameter.domain.contains(value) {
             throw SearchSpaceError(
                 .invalidDefault, "The default of \"\(parameter.name)\" is \(value), but it must be \(parameter.domain).",

@@ -13,6 +13,8 @@ public struct SearchSpaceError: Error, Sendable, Hashable, CustomStringConvertib
         public static let unknownParameter = Code(rawValue: "unknownParameter")
         /// A parameter depends on itself through its conditions, or a condition cannot be decided for its parent.
         public static let invalidCondition = Code(rawValue: "invalidCondition")
+        /// A prior does not fit its domain.
+        public static let invalidPrior = Code(rawValue: "invalidPrior")
         /// A default lies outside its domain.
         public static let invalidDefault = Code(rawValue: "invalidDefault")
         /// A value is missing, of the wrong kind, outside its domain, or belongs to an inactive parameter.
@@ -21,6 +23,8 @@ public struct SearchSpaceError: Error, Sendable, Hashable, CustomStringConvertib
         public static let forbidden = Code(rawValue: "forbidden")
         /// A document does not describe a search space.
         public static let invalidDocument = Code(rawValue: "invalidDocument")
+        /// A file format has no words for something in the space.
+        public static let inexpressible = Code(rawValue: "inexpressible")
     }
 
     public var code: Code
@@ -28,12 +32,20 @@ public struct SearchSpaceError: Error, Sendable, Hashable, CustomStringConvertib
     public var message: String
     /// The parameter it is about, where there is one.
     public var parameter: String?
+    /// Where in a document, from 1.
+    public var line: Int?
+    public var column: Int?
 
-    public init(_ code: Code, _ message: String, parameter: String? = nil) {
+    public init(_ code: Code, _ message: String, parameter: String? = nil, line: Int? = nil, column: Int? = nil) {
         self.code = code
         self.message = message
         self.parameter = parameter
+        self.line = line
+        self.column = column
     }
 
-    public var description: String { message }
+    public var description: String {
+        guard let line else { return message }
+        return "Line \(line)" + (column.map { ", column \($0)" } ?? "") + ": " + message
+    }
 }

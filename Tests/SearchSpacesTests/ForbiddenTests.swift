@@ -1,0 +1,87 @@
+import Foundation
+import SearchSpaces
+import Testing
+
+@Suite struct ForbiddenTests {
+    private func message(_ space: SearchSpace) throws -> String {
+        var chance = Chance(seed: 1)
+        let error = try #require(throws: SearchSpaceError.self) { try space.randomConfiguration(using: &chance) }
+        #expect(error.code == .forbidden)
+        return error.message
+    }
+
+    @Test func oneInAMillionIsFound() throws {
+        let digits = (0..<6).map { Parameter.integer("d\($0)", 0...9) }
+        let space = try SearchSpace(
+            digits + [.float("x", 0...1)], forbidden: (0..<6).map { .parameter("d\($0)", .differs(.integer($0))) })
+        var chance = Chance(seed: 1)
+        let configuration = try space.randomConfiguration(using: &chance)
+        #expect((0..<6).allSatisfy { configuration["d\($0)"] == .integer($0) })
+        #expect(configuration["x"] != nil)
+        let needle = try SearchSpace([.integer("n", 1...1_000_000)], forbidden: [.parameter("n", .differs(777_777))])
+        #expect(try needle.randomConfiguration(using: &chance) == ["n": 777_777])
+        let point = try SearchSpace([.float("x", 0...1)], forbidden: [.parameter("x", .less(0.3)), .parameter("x", .greater(0.3))])
+        #expect(try point.randomConfiguration(using: &chance) == ["x": 0.3])
+    }
+
+    @Test func chainsOfRelationsAreSatisfied() throws {
+        // Eight numbers that must rise: one in 1.7 million of all combinations.
+        let parameters = (0..<8).map { Parameter.integer("n\($0)", 1...8) }
+        let space = try SearchSpace(parameters, forbidden: (0..<7).map { .relation("n\($0)", .atLeast, "n\($0 + 1)") })
+        var chance = Chance(seed: 2)
+        #expect(try space.randomConfiguration(using: &chance) == Configuration((0..<8).map { ("n\($0)", .integer($0 + 1)) }))
+        let equal = try SearchSpace(
+            [.float("x", 0...1), .float("y", 0.5...2)], forbidden: [.relation("x", .differs, "y")])
+        let configuration = try equal.randomConfiguration(using: &chance)
+        #expect(configuration["x"] == configuration["y"])
+    }
+
+    @Test func whatIsImpossibleIsProvedAndNamed() throws {
+        // The last of many parameters is impossible: blind backtracking would try 10¹² combinations of the others.
+        let many = (0..<12).map { Parameter.integer("n\($0)", 1...10) }
+        let clauses: [Condition] =
+            (0..<11).map { .relation("n\($0)", .equals, "n\($0 + 1)") }
+            + [.parameter("n11", .less(6)), .parameter("n11", .greater(5))]
+        let text = try message(SearchSpace(many, forbidden: clauses))
+        #expect(text.contains("forbids every configuration"), "\(text)")
+        #expect(text.contains("n11 < 6"), "\(text)")
+        #expect(try message(SearchSpace([.float("x", 0...1)], forbidden: [.parameter("x", .atMost(1.5))])).contains("x <= 1.5"))
+        #expect(try message(SearchSpace([.float("x", 0...1)], forbidden: [.all([])])).contains("always"))
+        // The child would be allowed if it were active, and it is active always.
+        let child = try SearchSpace(
+            [.boolean("on"), .integer("k", 1...3).when("on", .equals(true))],
+            forbidden: [.parameter("on", .equals(false)), .parameter("k", .atLeast(1))])
+        #expect(try message(child).contains("forbids every configuration"))
+    }
+
+    @Test func inactiveParametersViolateNothing() throws {
+        let space = try SearchSpace(
+            [.categorical("c", (0..<300).map { ParameterValue.integer($0) }), .integer("k", 1...3).when("c", .differs(299))],
+            forbidden: [.parameter("k", .atLeast(1))])
+        var chance = Chance(seed: 3)
+        for _ in 0..<5 { #expect(try space.randomConfiguration(using: &chance) == ["c": 299]) }
+    }
+
+    @Test func relationsCompareByNumberOrRank() throws {
+        let space = try SearchSpace(
+            [.ordinal("small", ["a", "b", "c"]), .ordinal("large", ["b", "c", "d"]), .integer("n", 1...5), .float("x", 0...9)],
+            forbidden: [.relation("small", .greater, "large"), .relation("n", .atLeast, "x")])
+        #expect(!space.isForbidden(["small": "b", "large": "c", "n": 1, "x": 1.5]))
+        #expect(space.isForbidden(["small": "c", "large": "c", "n": 1, "x": 1.5]))
+        #expect(space.isForbidden(["small": "b", "large": "c", "n": 2, "x": 2]))
+        #expect(!space.isForbidden(["small": "b", "large": "c", "n": 2]))
+        #expect(throws: SearchSpaceError.self) {
+            try SearchSpace([.categorical("a", ["x"]), .integer("n", 1...2)], forbidden: [.relation("a", .less, "n")])
+        }
+        #expect(throws: SearchSpaceError.self) { try SearchSpace([.integer("n", 1...2)], forbidden: [.relation("n", .less, "m")]) }
+    }
+
+    @Test func inclusiveTestsIncludeTheirBound() throws {
+        let space = try SearchSpace([
+            .integer("n", 1...3), .boolean("low").when("n", .atMost(2)), .boolean("high").when("n", .atLeast(2)),
+        ])
+        #expect(space.decode([0, 0, 0]).names == ["n", "low"])
+        #expect(space.decode([0.5, 0, 0]).names == ["n", "low", "high"])
+        #expect(space.decode([1, 0, 0]).names == ["n", "high"])
+    }
+}
