@@ -138,4 +138,21 @@ import Testing
             if number % 7 == 3 { try study.fail(job, reason: "test") } else if number % 5 > 0 { try study.tell(job, try job.configuration.float("x")) }
         }
     }
+
+    @Test func aRightBeliefHelpsAndAWrongOneIsOvercome() throws {
+        func space(_ mean: Double?) throws -> SearchSpace {
+            try SearchSpace(
+                (0..<4).map { index in
+                    let parameter = Parameter.float("x\(index)", 0...1)
+                    return mean.map { parameter.expecting(.normal(mean: $0, deviation: 0.1)) } ?? parameter
+                })
+        }
+        let bowl: @Sendable (OpenTrial) throws -> Double = { trial in
+            try (0..<4).map { pow(try trial.float("x\($0)") - 0.8, 2) }.reduce(0, +)
+        }
+        let (right, none) = (try meanBest(TPE(), space(0.8), trials: 30, bowl), try meanBest(TPE(), space(nil), trials: 30, bowl))
+        #expect(right < none * 0.8, "right \(right), none \(none)")
+        let wrong = try meanBest(TPE(), space(0.3), trials: 150, bowl)
+        #expect(wrong < 0.1, "\(wrong)")
+    }
 }

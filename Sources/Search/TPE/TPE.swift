@@ -13,12 +13,14 @@ public import SearchSpaces
 ///   have not come so far rank behind, those of higher fidelity first. Ties of the fidelity are broken by value.
 /// - Constraints: what violates them ranks behind all that does not, by how much.
 /// - Finite spaces: a configuration that has been tried is drawn again a few times before it is proposed once more.
+/// - Priors of the parameters: the first trials are drawn from them, and a candidate's prior density, to a power that falls with the number
+///   of results, counts beside l/g (Hvarfner et al. 2022, πBO: Augmenting Acquisition Functions with User Beliefs).
 /// - Failed trials are never good, but they count among the bad: what crashes is avoided.
 public struct TPE: Sampler {
     public static let card = SamplerCard(
         id: "tpe", name: "Tree-structured Parzen estimator",
         summary: "Models where good and bad configurations lie and proposes what is far likelier among the good.",
-        abilities: [.conditional, .multiObjective, .multiFidelity, .parallel, .constraints],
+        abilities: [.conditional, .multiObjective, .multiFidelity, .parallel, .constraints, .priors],
         source: "Bergstra et al. 2011, Algorithms for Hyper-Parameter Optimization; constants of Optuna 5",
         options: ["startup_trials", "candidates", "multivariate"]
     ) { options in
@@ -102,6 +104,8 @@ public struct TPE: Sampler {
 
     /// Draws before a configuration that has been tried is proposed again.
     private static let freshTries = 8
+    /// The power of the prior after one result; after n results it is an n-th of it. πBO's β for ten results of a model.
+    static let priorConfidence = 10.0
 
     /// The number of good trials among `count`: a tenth, with one objective at most 25.
     static func goodCount(_ count: Int, objectives: Int) -> Int {
@@ -123,6 +127,9 @@ private struct FittedGroup {
     private let dimensions: [ParzenDimension]
     private let good: ParzenEstimator
     private let bad: ParzenEstimator
+    /// Beliefs about the free parameters, and the power that their density counts with.
+    private let priors: [UnitPrior]
+    private let priorPower: Double
 
     init(_ group: TPEGroup, _ state: inout TPEMemory.State, _ split: TPESplit, isFlat: Bool) {
         let parameters = group.positions.map { state.space.parameters[$0] }
@@ -137,6 +144,8 @@ private struct FittedGroup {
         for (kernel, trial) in badTrials.enumerated() { kernels[trial] = Int32(kernel) }
         let axes = positions.compactMap { state.columns[$0]?.kernels(kernels, count: badTrials.count) }
         bad = ParzenEstimator(axes, observations: badTrials.count, flat: isFlat)
+        priors = free.map(\.unitPrior)
+        priorPower = priors.allSatisfy(\.isFlat) ? 0 : TPE.priorConfidence / Double(max(split.resultCount, 1))
     }
 
     /// The candidate whose likelihood under the good trials exceeds that under the bad ones most.
@@ -145,11 +154,20 @@ private struct FittedGroup {
         var best: [Double] = []
         var bestScore = -Double.infinity
         let points = (0..<candidates).map { _ in good.draw(&generator) }
-        let scores = zip(good.logDensities(points), bad.logDensities(points)).map { $0 - $1 }
+        let ratios = zip(good.logDensities(points), bad.logDensities(points)).map { $0 - $1 }
+        let scores = priorPower == 0 ? ratios : zip(ratios, points).map { $0 + priorPower * logPrior(of: $1) }
         for (point, score) in zip(points, scores) where best.isEmpty || score > bestScore {
             best = point
             bestScore = score
         }
         return constants + zip(free.indices, best).map { (free[$0].name, dimensions[$0].value(at: $1)) }
+    }
+
+    private func logPrior(of point: [Double]) -> Double {
+        free.indices.reduce(0) { sum, axis in
+            guard !priors[axis].isFlat else { return sum }
+            let unit = free[axis].domain.unit(of: dimensions[axis].value(at: point[axis])) ?? 0.5
+            return sum + max(priors[axis].logDensity(at: unit), -1e3)
+        }
     }
 }
