@@ -22,6 +22,10 @@ public enum SamplerConformance {
             try sameSeedSameTrials(card, space, seed: seed)
         }
         try anyHistoryIsSurvived(card, seed: seed)
+        try resumingChangesNothing(card, seed: seed)
+        try spacesMayGrow(card, seed: seed)
+        try randomSpacesAreRespected(card, seeds: seed..<(seed + 12))
+        if card.abilities.contains(.constraints) { try constraintsAreSurvived(card, seed: seed) }
         if card.abilities.contains(.multiObjective) { try severalObjectives(card, seed: seed) }
         if card.abilities.contains(.multiFidelity) { try severalFidelities(card, seed: seed) }
     }
@@ -63,6 +67,71 @@ public enum SamplerConformance {
             case 3: try study.tell(job, 0)
             default: break
             }
+            #expect(throws: Never.self, "\(card.id), seed \(seed)") { try study.space.validate(job.configuration) }
+        }
+    }
+
+    /// A study that another process goes on with, at any point, has the same trials as one that is not interrupted.
+    public static func resumingChangesNothing(_ card: SamplerCard, seed: UInt64) throws {
+        let space = try StudyStoreConformance.space()
+        func run(resumingEvery interval: Int) throws -> [Configuration] {
+            let store = InMemoryStore()
+            let definition = StudyDefinition(name: "s", space: space, seed: seed, sampler: AlgorithmChoice(card.id))
+            var study = try Study.create(definition, in: store, sampler: card.make())
+            for number in 0..<24 {
+                if number % interval == 0 { study = try Study.open("s", in: store, sampler: card.make()) }
+                guard let job = try study.ask(worker: "w").job else { break }
+                if number % 9 == 4 { try study.fail(job, reason: "test") } else { try study.tell(job, Double(job.configuration.hashFree)) }
+            }
+            return try store.trials(of: "s").map(\.configuration)
+        }
+        let whole = try run(resumingEvery: 1000)
+        #expect(try run(resumingEvery: 1) == whole, "\(card.id), seed \(seed)")
+        #expect(try run(resumingEvery: 7) == whole, "\(card.id), seed \(seed)")
+    }
+
+    /// Trials of a smaller space, with fewer parameters, choices and narrower ranges, are learned from as far as they go.
+    public static func spacesMayGrow(_ card: SamplerCard, seed: UInt64) throws {
+        let small = try SearchSpace([.float("x", 0...1), .categorical("c", ["a", "b"]), .integer("n", 1...4)])
+        let large = try SearchSpace([
+            .float("x", -1...2), .categorical("c", ["z", "a", "b"]), .integer("n", 3...9), .float("new", 1e-3...1, log: true),
+            .integer("child", 1...3).when("c", .equals("z")),
+        ])
+        let study = try Study(space: small, sampler: card.make(), seed: seed)
+        try study.optimize(trials: 14) { Double($0.configuration.hashFree) }
+        var trials = try study.trials()
+        let sampler = try card.make()
+        for _ in 0..<6 {
+            let context = SamplingContext(space: large, trials: trials, number: trials.count, seed: seed)
+            guard let proposal = try sampler.propose(context) else { return }
+            #expect(throws: Never.self, "\(card.id), seed \(seed): \(proposal.configuration)") { try large.validate(proposal.configuration) }
+            var trial = Trial(number: trials.count, state: .complete, configuration: proposal.configuration)
+            trial.notes = proposal.notes
+            trial.values = [Double(proposal.configuration.hashFree)]
+            trials.append(trial)
+        }
+    }
+
+    /// Conditions, bounds and forbidden combinations hold in spaces that nobody thought of.
+    public static func randomSpacesAreRespected(_ card: SamplerCard, seeds: Range<UInt64>) throws {
+        for seed in seeds {
+            let space = try RandomSpaces.space(seed: seed)
+            let study = try Study(space: space, sampler: card.make(), seed: seed)
+            for _ in 0..<14 {
+                guard let job = try study.ask(worker: "w").job else { break }
+                #expect(throws: Never.self, "\(card.id), space \(seed): \(job.configuration)") { try space.validate(job.configuration) }
+                try study.tell(job, Double(job.configuration.hashFree))
+            }
+        }
+    }
+
+    /// Trials that violate constraints, all of them at first, are no obstacle.
+    static func constraintsAreSurvived(_ card: SamplerCard, seed: UInt64) throws {
+        let study = try Study(space: try SearchSpace([.float("x", 0...1), .integer("n", 1...9)]), sampler: card.make(), seed: seed)
+        for number in 0..<30 {
+            guard let job = try study.ask(worker: "w").job else { break }
+            let x = try job.configuration.float("x")
+            try study.tell(job, [x], constraints: ["late": number < 12 ? 1 : 0.3 - x, "other": -1])
             #expect(throws: Never.self, "\(card.id), seed \(seed)") { try study.space.validate(job.configuration) }
         }
     }
