@@ -19,10 +19,13 @@ struct CurveChart {
         }
     }
 
+    /// Where the curves begin and end: what the axis must hold.
+    private var ends: [Double] { curves.flatMap { [$0.steps[0].value, $0.steps[$0.steps.count - 1].value] } }
+
     /// Nil where no trial has two values.
     var figure: Markup? {
         guard curves.contains(where: { $0.steps.count > 1 }), let objective = history.objectives.first,
-            let range = RobustRange.ofScores(curves.flatMap { $0.steps.map(\.value) }, higherIsBetter: objective.isMaximized)?.range,
+            let range = RobustRange.ofScores(ends, higherIsBetter: objective.isMaximized)?.range,
             let low = curves.map({ $0.steps[0].step }).min(), let high = curves.map({ $0.steps[$0.steps.count - 1].step }).max(), high > low
         else { return nil }
         let chart = Chart(

@@ -11,11 +11,17 @@ struct FrontChart {
         guard (2...3).contains(objectives.count), !history.comparable.isEmpty else { return nil }
         let front = history.front
         let names = objectives.map { $0.name.shortened(to: 30) }.joined(separator: ", ")
+        let ranges = objectives.map { range($0.position, front) }
+        let beyond = history.comparable.count { entry in zip(ranges, entry.values).contains { !($0?.contains($1) ?? false) } }
+        var notes: [String] = []
+        if objectives.count == 3 {
+            notes.append("The three objectives two by two; a member of the front may look dominated where the third objective is not seen.")
+        }
+        if beyond > 0 { notes.append("\(Figures.count(beyond, "trial lies", "trials lie")) beyond the axes.") }
         let chart = Chart(
             id: "front", title: "Trade-offs of \(names)",
             description: "\(Figures.count(front.count, "trial")) of \(Figures.count(history.comparable.count)) on the front.",
-            caption: objectives.count == 3
-                ? "The three objectives two by two; a member of the front may look dominated where the third objective is not seen." : "")
+            caption: "\(notes.joined(separator: " "))")
         var items: [(style: Markup, text: String)] = [
             (.circle("member", x: 7, y: 7, radius: 4.5), "On the front: nothing is better in one objective without being worse in another"),
             (.circle("fill early", x: 7, y: 7, radius: 3), "Dominated"),
@@ -59,7 +65,10 @@ struct FrontChart {
         let radius = others.count > 1500 ? 1.5 : 2.4
         let limit = width.isNarrow ? 800 : history.objectives.count == 2 ? 2500 : 1200
         for (style, isFeasible) in [("early", true), ("broken", false)] {
-            let places = others.filter { history.comparable[$0].isFeasible == isFeasible }.map(place)
+            let places = others.filter { index in
+                let values = history.comparable[index].values
+                return history.comparable[index].isFeasible == isFeasible && frame.x.contains(values[x]) && frame.y.contains(values[y])
+            }.map(place)
             body += Dots.path(style, radius: radius, places, limit: limit, more: " opacity=\"0.7\"")
         }
         if history.objectives.count == 2 {

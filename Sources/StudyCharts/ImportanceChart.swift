@@ -18,7 +18,7 @@ struct ImportanceChart {
             id: "importance", title: "Importance of the parameters", description: texts.joined(separator: "; "),
             caption: rest > 0 ? "\(Figures.count(rest, "parameter")) of less importance not shown." : "")
         return chart.figure { width in
-            let longest = shown.map { $0.name.shortened(to: width.isNarrow ? 18 : 36).width(fontSize: 13) }.max() ?? 0
+            let longest = shown.map { $0.name.shortened(to: width.isNarrow ? 18 : 36).width(fontSize: 14.5) }.max() ?? 0
             let left = min(longest + 12, chart.pixels(width) * 0.45)
             let room = chart.pixels(width) - left - 64
             var body = Markup()

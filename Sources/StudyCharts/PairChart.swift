@@ -74,7 +74,7 @@ struct PairChart {
     }
 
     private func best(_ frame: ChartFrame) -> Markup {
-        guard let best = history.bestFirst.first, best.point[pair.x].isFinite, best.point[pair.y].isFinite else { return "" }
+        guard let best = history.best, best.point[pair.x].isFinite, best.point[pair.y].isFinite else { return "" }
         return .circle(
             "star", x: frame.x(best.point[pair.x]), y: frame.y(best.point[pair.y]), radius: 4.5, tip: best.tip(history.objectives))
     }
@@ -82,7 +82,7 @@ struct PairChart {
     /// Kernel regression of the ranks on a grid; a choice is as far from all others.
     private func landscape() -> Landscape {
         let shown = Dots.chosen(active, 1500)
-        let x = Scale(parameters.x.domain, cells: 44), y = Scale(parameters.y.domain, cells: 34)
+        let x = Scale(parameters.x.domain, cells: 64), y = Scale(parameters.y.domain, cells: 46)
         let points = shown.map { (x: history.comparable[$0].point[pair.x], y: history.comparable[$0].point[pair.y]) }
         let ranks = shown.map { history.ranks[$0] }
         let width = min(max(0.55 * pow(Double(shown.count), -1.0 / 3), 0.035), 0.16)
@@ -102,7 +102,7 @@ struct PairChart {
                     sum += share * ranks[index]
                     nearest = min(nearest, square)
                 }
-                if nearest < 6.25, weight > 0 { cells.set(column, row, sum / weight) }
+                if nearest < 2.6, weight > 0 { cells.set(column, row, sum / weight) }
             }
         }
         return cells

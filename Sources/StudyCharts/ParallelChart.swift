@@ -31,7 +31,7 @@ struct ParallelChart {
             let parameter = history.definition.space.parameters[position]
             return Rail(
                 title: parameter.name, ticks: StudyFigures.axis(parameter, ticks: ticks, width: 10).ticks,
-                shares: history.comparable.map { $0.point[position] })
+                shares: history.comparable.enumerated().map { $1.point[position] + jitter($0, parameter.domain.count) })
         }
         for objective in history.objectives.prefix(3) {
             let values = history.comparable.map { $0.values[objective.position] }
@@ -65,7 +65,7 @@ struct ParallelChart {
         }
         var body = Markup()
         for shade in paths.indices.reversed() where !paths[shade].isEmpty {
-            body += "<path class=\"line q\(shade)\" opacity=\"\(shade == 0 ? "0.9" : "0.5")\" d=\"\(paths[shade])\"/>" as Markup
+            body += "<path class=\"line q\(shade)\" opacity=\"\(shade == 0 ? "0.75" : "0.5")\" d=\"\(paths[shade])\"/>" as Markup
         }
         for (index, rail) in rails.enumerated() {
             let (from, to) = (place(index, 0), place(index, 1))
@@ -78,7 +78,7 @@ struct ParallelChart {
                 // Long names of many rails take turns on two lines.
                 let row = rails.count > 7 && index % 2 == 1 ? 32.0 : 14
                 body += .label(
-                    title, "name", x: min(max(from.x, title.width(fontSize: 13) / 2), pixels - title.width(fontSize: 13) / 2), y: row, anchor: .middle)
+                    title, "name", x: min(max(from.x, title.width(fontSize: 14.5) / 2), pixels - title.width(fontSize: 14.5) / 2), y: row, anchor: .middle)
             }
             var free = -Double.infinity
             for tick in rail.ticks {
@@ -101,6 +101,12 @@ struct ParallelChart {
         return Chart.Drawing(height: height, body: body)
     }
 
+    /// Lines through the same value lie side by side, so that one sees how many there are.
+    private func jitter(_ index: Int, _ count: Int?) -> Double {
+        guard let count, count <= 12 else { return 0 }
+        return (Double((index &* 7_919) % 101) / 101 - 0.5) * 0.3 / Double(count)
+    }
+
     /// The best fifth of what is drawn, and an even choice of the others.
     private func chosen(_ limit: Int) -> [Int] {
         let order = history.ranks.indices.sorted { history.ranks[$0] < history.ranks[$1] }
@@ -110,7 +116,7 @@ struct ParallelChart {
 
     private func fitted(_ text: String, to pixels: Double) -> String {
         var length = text.count
-        while length > 4, text.shortened(to: length).width(fontSize: 13) > pixels { length -= 1 }
+        while length > 4, text.shortened(to: length).width(fontSize: 14.5) > pixels { length -= 1 }
         return text.shortened(to: length)
     }
 }

@@ -58,7 +58,7 @@ struct SliceChart {
         for shade in bins.indices.reversed() {
             body += Dots.path("q\(shade)", radius: radius, bins[shade], limit: isNarrow ? 40 : 100)
         }
-        if let best = history.bestFirst.first, best.point[position].isFinite {
+        if let best = history.best, best.point[position].isFinite {
             let value = min(max(best.values[objective.position], -1e100), 1e100)
             body += .circle("star", x: frame.x(best.point[position]), y: frame.y(value), radius: 3.6, tip: "best: trial \(best.trial.number)")
         }

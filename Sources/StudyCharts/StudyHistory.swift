@@ -39,9 +39,11 @@ struct StudyHistory: Sendable {
     let ranks: [Double]
     /// Comparable entries, best first.
     let bestFirst: [Entry]
+    /// The one best trial; nil where objectives compete.
+    var best: Entry? { objectives.count == 1 ? bestFirst.first : nil }
     /// The positions among the comparable entries of those that none dominates; feasible ones only.
     let front: [Int]
-    /// Positions of the parameters that vary, those that matter most first.
+    /// Positions of the parameters that vary and are active in a comparable entry, those that matter most first.
     let parameters: [Int]
     let importances: [(name: String, value: Double)]
 
@@ -94,7 +96,10 @@ struct StudyHistory: Sendable {
         _ space: SearchSpace, _ entries: [Entry], _ ranks: [Double], _ importances: [(name: String, value: Double)]
     ) -> [Int] {
         let given = Dictionary(importances.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
-        let varying = space.parameters.indices.filter { space.parameters[$0].domain.count != 1 }
+        let varying = space.parameters.indices.filter { position in
+            guard space.parameters[position].domain.count != 1 else { return false }
+            return entries.isEmpty || entries.contains { $0.point[position].isFinite }
+        }
         let weights = varying.map { position in
             given[space.parameters[position].name] ?? (given.isEmpty ? explained(entries.map { $0.point[position] }, ranks) : -1)
         }

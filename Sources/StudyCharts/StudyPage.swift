@@ -70,8 +70,8 @@ public enum StudyPage {
         let figures = PairChart.all(history).compactMap(\.figure)
         guard !figures.isEmpty else { return [] }
         let lead: Markup = """
-            <p class="note">Left: the ranks of nearby trials, averaged, empty where there are none. Right: the trials themselves. \
-            The ring is the best trial.</p>
+            <p class="note">Left: the ranks of nearby trials, averaged, empty where there are none. Right: the trials themselves.\
+            \(history.best == nil ? "" : " The ring is the best trial." as Markup)</p>
 
             """
         return [StudyStyle.key(best: "best", worst: "worst") + lead] + figures
@@ -85,7 +85,7 @@ public enum StudyPage {
     private static func facts(_ history: StudyHistory) -> Markup {
         let definition = history.definition
         let goals = history.objectives.map { "\($0.isMaximized ? "maximize" : "minimize") \($0.name.shortened(to: 40))" }
-        let varying = history.parameters.count
+        let varying = definition.space.parameters.count { $0.domain.count != 1 }
         let facts: [Markup] = [
             "\(goals.joined(separator: ", "))", "\(Figures.count(varying, "parameter"))", "sampler <b>\(definition.sampler.id)</b>",
             "scheduler <b>\(definition.scheduler.id)</b>", "seed \(String(definition.seed))",

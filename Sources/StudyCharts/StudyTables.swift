@@ -16,10 +16,12 @@ struct StudyTables {
         let all = isFront ? history.front.map { history.comparable[$0] } : history.bestFirst
         let shown = isFront ? Dots.chosen(all.sorted { $0.losses[0] < $1.losses[0] }, Self.mostTrials) : Array(all.prefix(Self.mostTrials))
         guard !shown.isEmpty else { return nil }
-        let columns = history.parameters.prefix(6).map { history.definition.space.parameters[$0] }
-        let hasMore = history.parameters.count > columns.count
         let hasFidelity = shown.contains { $0.trial.progress.results.last != nil }
         let hasTime = shown.contains { $0.seconds != nil }
+        // As many columns as the page has room for.
+        let room = max(8 - history.objectives.count - (hasFidelity ? 1 : 0) - (hasTime ? 1 : 0), 2)
+        let columns = history.parameters.prefix(room).map { history.definition.space.parameters[$0] }
+        let hasMore = history.parameters.count > columns.count
         var table = Table(caption: isFront ? "Trials on the front" : "Best trials", columns: [.text("Trial")], style: "wrap")
         let decimals = history.objectives.map { objective in Figures.decimals(for: shown.map { $0.values[objective.position] }) }
         table.columns += history.objectives.map { .number($0.name.shortened(to: 24)) }
@@ -60,7 +62,7 @@ struct StudyTables {
         let groups = Dictionary(grouping: failed) { $0.failure ?? "no reason was recorded" }
             .sorted { ($1.value.count, $0.value[0].number) < ($0.value.count, $1.value[0].number) }
         var table = Table(
-            caption: "Failed trials and their reasons", columns: [.number("Trials"), .text("Numbers"), .text("Reason")], style: "wrap")
+            caption: "Failed trials and their reasons", columns: [.text("Trials"), .text("Numbers"), .text("Reason")], style: "wrap")
         for (reason, trials) in groups.prefix(Self.mostReasons) {
             let numbers = trials.prefix(6).map { String($0.number) }.joined(separator: ", ") + (trials.count > 6 ? " …" : "")
             table.rows.append([

@@ -118,6 +118,7 @@ enum HypervolumeSweep {
     ) -> Double {
         withUnsafeTemporaryAllocation(of: Int.self, capacity: count) { order in
             for row in 0..<count { order.initializeElement(at: row, to: row) }
+            // Deep in the slices nearly all sets are small, and the library's sort would allocate for each.
             if count < 12 {
                 for place in 1..<max(count, 1) {
                     let row = order[place]
