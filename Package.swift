@@ -83,7 +83,10 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
-        module("Reports"),
+        module("Charts"),
+        module("Reports", ["Charts"]),
+        module("StudyCharts", ["Charts", "Search", "SearchSpaces"]),
+        module("ChartTesting"),
         module(
             "Tutti",
             [
@@ -123,7 +126,9 @@ let package = Package(
         tests("Placement", ["Learning", "Ensembling", "TuttiTesting"]),
         tests("Tutti", ["Datasets", "Learning"]),
         tests("TuttiCommand"),
-        tests("Reports"),
+        tests("Charts", ["ChartTesting"]),
+        tests("Reports", ["Charts", "ChartTesting"]),
+        tests("StudyCharts", ["Charts", "ChartTesting", "Search", "SearchSpaces"]),
         tests("Serving", ["Learning", "Placement", "OnnxRuntime", "TuttiTesting"]),
         tests(
             "ServingHTTP",

@@ -1,3 +1,4 @@
+import Charts
 import Foundation
 
 /// The allocation matrix as a grid: models by devices, the batch size in the cell.

@@ -1,3 +1,4 @@
+import Charts
 import Foundation
 
 /// What to do next: commands to copy.

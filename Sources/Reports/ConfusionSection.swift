@@ -1,3 +1,5 @@
+import Charts
+
 /// Where the `best` ensemble is right and wrong: a heat map with figures per class, or the worst confusions where classes are many.
 struct ConfusionSection {
     /// More classes than these do not fit into a heat map.

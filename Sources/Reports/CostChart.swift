@@ -1,3 +1,4 @@
+import Charts
 import Foundation
 
 /// Metric value against the work of a row: models as dots, ensembles as rings, the best of these for their cost connected.

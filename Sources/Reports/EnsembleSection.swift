@@ -1,3 +1,5 @@
+import Charts
+
 /// Who is in each ensemble: bars of weights, and a table of models by ensembles.
 struct EnsembleSection {
     /// Ensembles that get a bar: the named ones and then the front, as far as there is room.

@@ -1,3 +1,5 @@
+import Charts
+
 /// The best models, with costs and, behind each id, the configuration.
 struct ModelSection {
     static let most = 20

@@ -1,3 +1,5 @@
+import Charts
+
 /// The top of the page: what was learned from which data, the result in one sentence, and the figures that matter.
 struct OverviewSection {
     let content: ReportContent

@@ -1,3 +1,5 @@
+import Charts
+
 /// Draws a run as one page: HTML with its style, its few lines of script and its charts inside, nothing loaded from elsewhere.
 public enum ReportPage {
     /// The page as text, to be written as UTF-8.

@@ -1,3 +1,5 @@
+import Charts
+
 /// Predicted against true values, and how the errors are spread.
 struct ResidualSection {
     static let mostDots = 2000

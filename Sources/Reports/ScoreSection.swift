@@ -1,3 +1,5 @@
+import Charts
+
 /// Ensembles and the best single model: every metric, and what a row costs.
 struct ScoreSection {
     static let mostRows = 24

@@ -1,3 +1,4 @@
+import Charts
 import Foundation
 
 /// Every evaluation over time, and the best value so far.

@@ -1,3 +1,5 @@
+import Charts
+
 /// What the search tried: a table by learner, and why trials failed.
 struct TrialSection {
     static let mostReasons = 30

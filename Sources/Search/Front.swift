@@ -10,40 +10,13 @@ public enum Front {
         return better
     }
 
-    /// The front of each point: 0 for those that none dominates, 1 for those left when these are gone, and so on.
+    /// The front of each point: 0 for those that none dominates, 1 for those left when these are gone, and so on. A NaN counts as +∞.
     ///
-    /// Cost: points² · objectives (Deb et al. 2002, A Fast and Elitist Multiobjective Genetic Algorithm, section III.A).
-    public static func ranks(_ losses: [[Double]]) -> [Int] {
-        var ranks = [Int](repeating: -1, count: losses.count)
-        var dominators = [Int](repeating: 0, count: losses.count)
-        var dominated = [[Int]](repeating: [], count: losses.count)
-        for i in losses.indices {
-            for j in losses.indices.dropFirst(i + 1) {
-                if dominates(losses[i], losses[j]) {
-                    dominated[i].append(j)
-                    dominators[j] += 1
-                } else if dominates(losses[j], losses[i]) {
-                    dominated[j].append(i)
-                    dominators[i] += 1
-                }
-            }
-        }
-        var front = losses.indices.filter { dominators[$0] == 0 }
-        var rank = 0
-        while !front.isEmpty {
-            var next: [Int] = []
-            for i in front {
-                ranks[i] = rank
-                for j in dominated[i] {
-                    dominators[j] -= 1
-                    if dominators[j] == 0 { next.append(j) }
-                }
-            }
-            front = next
-            rank += 1
-        }
-        return ranks
-    }
+    /// Cost: points · log points for two objectives, points · log² points for three, at worst points² · objectives for more.
+    public static func ranks(_ losses: [[Double]]) -> [Int] { NondominatedSort.ranks(losses) }
+
+    /// The positions of the points that none dominates, in their order. Cost: as ``ranks(_:)``.
+    public static func members(_ losses: [[Double]]) -> [Int] { zip(losses.indices, ranks(losses)).filter { $0.1 == 0 }.map(\.0) }
 
     /// Positions from best to worst: by value for one objective; for several by front, then the less crowded first. Ties keep
     /// their order.
@@ -54,12 +27,13 @@ public enum Front {
             return keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
         }
         let ranks = ranks(losses)
-        var crowding = [Double](repeating: 0, count: losses.count)
-        for rank in Set(ranks) {
-            let members = losses.indices.filter { ranks[$0] == rank }
-            for (member, distance) in zip(members, crowdingDistances(members.map { losses[$0] })) { crowding[member] = distance }
+        var fronts = [[Int]](repeating: [], count: (ranks.max() ?? -1) + 1)
+        for position in losses.indices { fronts[ranks[position]].append(position) }
+        // Front by front, each sorted by itself.
+        return fronts.flatMap { members -> [Int] in
+            let distances = crowdingDistances(members.map { losses[$0] })
+            return members.indices.sorted { (-distances[$0], $0) < (-distances[$1], $1) }.map { members[$0] }
         }
-        return losses.indices.sorted { (ranks[$0], -crowding[$0], $0) < (ranks[$1], -crowding[$1], $1) }
     }
 
     /// Positions from best to worst where points may violate constraints: feasible ones first, by ``order(_:)``, then the others by how

@@ -1,3 +1,4 @@
+import ChartTesting
 import Foundation
 import Reports
 import Testing

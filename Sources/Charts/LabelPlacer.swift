@@ -1,12 +1,19 @@
 /// Finds room for labels beside their points: not over another label, not outside the plot, over as few marks as can be.
-struct LabelPlacer {
-    struct Box {
-        var x: Double
-        var y: Double
-        var width: Double
-        var height: Double
+package struct LabelPlacer {
+    package struct Box {
+        package var x: Double
+        package var y: Double
+        package var width: Double
+        package var height: Double
 
-        func overlaps(_ other: Box) -> Bool {
+        package init(x: Double, y: Double, width: Double, height: Double) {
+            self.x = x
+            self.y = y
+            self.width = width
+            self.height = height
+        }
+
+        package func overlaps(_ other: Box) -> Bool {
             x < other.x + other.width && other.x < x + width && y < other.y + other.height && other.y < y + height
         }
     }
@@ -19,14 +26,14 @@ struct LabelPlacer {
     /// - Parameters:
     ///   - marks: what a label should leave free.
     ///   - points: what it must leave free: the points that have labels.
-    init(plot: Box, marks: [(x: Double, y: Double)], points: [(x: Double, y: Double)]) {
+    package init(plot: Box, marks: [(x: Double, y: Double)], points: [(x: Double, y: Double)]) {
         self.plot = plot
         self.marks = marks
         self.points = points
     }
 
     /// The place of a label: baseline at the left end of the text, and whether it lies far enough away to need a line to its point.
-    mutating func place(_ width: Double, height: Double, at point: (x: Double, y: Double)) -> (x: Double, y: Double, isFar: Bool) {
+    package mutating func place(_ width: Double, height: Double, at point: (x: Double, y: Double)) -> (x: Double, y: Double, isFar: Bool) {
         var best: (box: Box, cost: Double, isFar: Bool)?
         for gap in [10.0, 26, 46, 70] {
             let rows = [point.y - gap - height / 2, point.y - height / 2, point.y + gap - height / 2]
@@ -45,7 +52,7 @@ struct LabelPlacer {
     }
 
     /// Points on a line, close enough that no label fits between them.
-    static func points(along line: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
+    package static func points(along line: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
         zip(line, line.dropFirst()).flatMap { from, to in
             let steps = min(Int(max(abs(to.x - from.x), abs(to.y - from.y)) / 8) + 1, 200)
             return (0..<steps).map { step in

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Reports
+@testable import Charts
 
 @Suite struct LabelPlacerTests {
     @Test(arguments: 1..<7)

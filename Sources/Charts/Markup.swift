@@ -2,35 +2,35 @@
 ///
 /// What stands in the literal is markup; what is interpolated as a `String` is text and is escaped. So user text cannot become markup
 /// by forgetting a call. A `Double` is a coordinate: one decimal, always finite.
-struct Markup: ExpressibleByStringInterpolation, Sendable {
-    private(set) var source: String
+package struct Markup: ExpressibleByStringInterpolation, Sendable {
+    package private(set) var source: String
 
-    init(stringLiteral value: String) { source = value }
-    init(stringInterpolation: StringInterpolation) { source = stringInterpolation.source }
-    init() { source = "" }
+    package init(stringLiteral value: String) { source = value }
+    package init(stringInterpolation: StringInterpolation) { source = stringInterpolation.source }
+    package init() { source = "" }
 
-    struct StringInterpolation: StringInterpolationProtocol {
-        var source = ""
+    package struct StringInterpolation: StringInterpolationProtocol {
+        package var source = ""
 
-        init(literalCapacity: Int, interpolationCount: Int) { source.reserveCapacity(literalCapacity + interpolationCount * 8) }
-        mutating func appendLiteral(_ literal: String) { source += literal }
-        mutating func appendInterpolation(_ markup: Markup) { source += markup.source }
-        mutating func appendInterpolation(_ text: String) { source += escaped(text) }
-        mutating func appendInterpolation(_ number: Int) { source += String(number) }
-        mutating func appendInterpolation(_ coordinate: Double) { source += Markup.coordinate(coordinate) }
+        package init(literalCapacity: Int, interpolationCount: Int) { source.reserveCapacity(literalCapacity + interpolationCount * 8) }
+        package mutating func appendLiteral(_ literal: String) { source += literal }
+        package mutating func appendInterpolation(_ markup: Markup) { source += markup.source }
+        package mutating func appendInterpolation(_ text: String) { source += escaped(text) }
+        package mutating func appendInterpolation(_ number: Int) { source += String(number) }
+        package mutating func appendInterpolation(_ coordinate: Double) { source += Markup.coordinate(coordinate) }
     }
 
-    static func += (markup: inout Markup, more: Markup) { markup.source += more.source }
-    static func + (one: Markup, other: Markup) -> Markup {
+    package static func += (markup: inout Markup, more: Markup) { markup.source += more.source }
+    package static func + (one: Markup, other: Markup) -> Markup {
         var sum = one
         sum += other
         return sum
     }
 
-    var isEmpty: Bool { source.isEmpty }
+    package var isEmpty: Bool { source.isEmpty }
 
     /// One decimal, no exponent; 0 for what is not a number, clamped to what a drawing can hold.
-    static func coordinate(_ value: Double) -> String {
+    package static func coordinate(_ value: Double) -> String {
         guard value.isFinite else { return "0" }
         let tenths = Int((min(max(value, -100_000), 100_000) * 10).rounded())
         let whole = abs(tenths) / 10
@@ -40,7 +40,7 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
 }
 
 extension Sequence<Markup> {
-    func joined(_ separator: String = "") -> Markup {
+    package func joined(_ separator: String = "") -> Markup {
         var sum = Markup()
         var first = true
         for piece in self {
@@ -53,7 +53,7 @@ extension Sequence<Markup> {
 }
 
 /// Text for an element or a quoted attribute. Control characters, which HTML cannot hold, become U+FFFD; line feeds and tabs stay.
-func escaped(_ text: String) -> String {
+package func escaped(_ text: String) -> String {
     var result = ""
     result.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {
@@ -78,14 +78,14 @@ private func isDirectional(_ scalar: Unicode.Scalar) -> Bool {
 
 extension String {
     /// At most `length` characters, the middle replaced by an ellipsis: both ends of an id tell something.
-    func shortened(to length: Int) -> String {
+    package func shortened(to length: Int) -> String {
         guard length >= 3, count > length else { return self }
         let tail = (length - 1) / 2
         return prefix(length - 1 - tail) + "…" + suffix(tail)
     }
 
     /// Width in pixels in the page's font, estimated: SVG cannot measure before it is drawn.
-    func width(fontSize: Double) -> Double {
+    package func width(fontSize: Double) -> Double {
         var units = 0.0
         for scalar in unicodeScalars {
             switch scalar {

@@ -1,11 +1,11 @@
 import Foundation
 
 /// Numbers as people read them. Whatever is not finite is a dash.
-enum Figures {
-    static let missing = "–"
+package enum Figures {
+    package static let missing = "–"
 
     /// Significant digits without trailing noise: `0.9123`, `12.35`, `1,234,567`, `3.2·10⁻⁷`.
-    static func value(_ value: Double, digits: Int = 4) -> String {
+    package static func value(_ value: Double, digits: Int = 4) -> String {
         guard value.isFinite else { return missing }
         let size = abs(value)
         if size == 0 { return "0" }
@@ -14,7 +14,7 @@ enum Figures {
     }
 
     /// A fixed number of decimals, thousands separated by commas.
-    static func fixed(_ value: Double, decimals: Int) -> String {
+    package static func fixed(_ value: Double, decimals: Int) -> String {
         guard value.isFinite else { return missing }
         guard abs(value) < 1e15 else { return scientific(value, digits: 3) }
         let plain = String(format: "%.\(min(max(decimals, 0), 12))f", value)
@@ -27,7 +27,7 @@ enum Figures {
     }
 
     /// Without the zeros at the end: `27`, `0.25`.
-    static func plain(_ value: Double) -> String {
+    package static func plain(_ value: Double) -> String {
         let text = Figures.value(value)
         guard text.contains("."), text.allSatisfy({ $0.isNumber || ".,−".contains($0) }) else { return text }
         let short = text.reversed().drop { $0 == "0" }
@@ -36,7 +36,7 @@ enum Figures {
 
     /// Decimals that tell the values of one column apart, the same for all of them: four digits of the middle
     /// value, more where all are close.
-    static func decimals(for values: [Double]) -> Int {
+    package static func decimals(for values: [Double]) -> Int {
         let finite = values.filter { Axis.isDrawable($0) && $0 != 0 }
         guard let high = finite.max(), let low = finite.min() else { return 2 }
         let middle = finite.map { abs($0) }.sorted()[(finite.count - 1) / 2]
@@ -46,20 +46,20 @@ enum Figures {
     }
 
     /// A value of such a column; what is far larger than the others has fewer decimals.
-    static func inColumn(_ value: Double, decimals: Int) -> String {
+    package static func inColumn(_ value: Double, decimals: Int) -> String {
         guard abs(value) < 1e7, value == 0 || abs(value) >= 1e-5 else { return Figures.value(value) }
         return fixed(value, decimals: abs(value) < 10 ? decimals : min(decimals, max(0, 5 - exponent(abs(value)))))
     }
 
-    static func count(_ value: Int) -> String { (value < 0 ? "−" : "") + grouped(String(value.magnitude)) }
+    package static func count(_ value: Int) -> String { (value < 0 ? "−" : "") + grouped(String(value.magnitude)) }
 
     /// `1 model`, `3 models`.
-    static func count(_ value: Int, _ noun: String, _ plural: String? = nil) -> String {
+    package static func count(_ value: Int, _ noun: String, _ plural: String? = nil) -> String {
         count(value) + " " + (value == 1 ? noun : plural ?? noun + "s")
     }
 
     /// A short time in the unit that suits it.
-    static func milliseconds(_ ms: Double) -> String {
+    package static func milliseconds(_ ms: Double) -> String {
         guard ms.isFinite else { return missing }
         if ms == 0 { return "0 ms" }
         if abs(ms) < 1e-3 { return value(ms * 1e6, digits: 2) + " ns" }
@@ -68,7 +68,7 @@ enum Figures {
     }
 
     /// A length of time: `350 ms`, `4.2 s`, `4 min 12 s`, `1 h 3 min`, `2 d 4 h`.
-    static func seconds(_ seconds: Double) -> String {
+    package static func seconds(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds >= 0 else { return missing }
         if seconds == 0 { return "0 s" }
         if seconds < 1 { return milliseconds(seconds * 1000) }
@@ -82,17 +82,17 @@ enum Figures {
         return small == 0 ? "\(large) \(names.0)" : "\(large) \(names.0) \(small) \(names.1)"
     }
 
-    static func bytes(_ bytes: Int) -> String { scaled(Double(bytes), base: "B", units: ["kB", "MB", "GB", "TB", "PB"]) }
-    static func operations(_ count: Int) -> String { scaled(Double(count), base: "", units: ["k", "M", "G", "T", "P"]) }
+    package static func bytes(_ bytes: Int) -> String { scaled(Double(bytes), base: "B", units: ["kB", "MB", "GB", "TB", "PB"]) }
+    package static func operations(_ count: Int) -> String { scaled(Double(count), base: "", units: ["k", "M", "G", "T", "P"]) }
 
     /// Three digits, the others 0.
-    static func rate(_ perSecond: Double) -> String {
+    package static func rate(_ perSecond: Double) -> String {
         guard Axis.isDrawable(perSecond), abs(perSecond) >= 1000 else { return value(perSecond, digits: 3) }
         let unit = pow(10, log10(abs(perSecond)).rounded(.down) - 2)
         return value((perSecond / unit).rounded() * unit, digits: 3)
     }
 
-    static func percent(_ share: Double) -> String {
+    package static func percent(_ share: Double) -> String {
         guard share.isFinite, abs(share) < 1e6 else { return missing }
         return fixed(share * 100, decimals: share == 0 || share == 1 ? 0 : 1) + "%"
     }

@@ -1,7 +1,7 @@
 /// Style sheet and script of the page.
-enum PageStyle {
-    /// Colours are variables, so that light, dark and print differ in one place. `c0`…`c7` belong to learners.
-    static let sheet: Markup = """
+package enum PageStyle {
+    /// Colours are variables, so that light, dark and print differ in one place. `c0`…`c7` tell series apart.
+    package static let sheet: Markup = """
 
         :root{color-scheme:light dark;\(light)}
         @media (prefers-color-scheme:dark){:root{\(dark)}}
@@ -111,7 +111,7 @@ enum PageStyle {
 
         """
 
-    /// The colours of learners were searched for so that they differ for everyone. The least distance of two of them in OKLab, times 100,
+    /// The colours of series were searched for so that they differ for everyone. The least distance of two of them in OKLab, times 100,
     /// is 15.6 on white and 17.9 on black; 11.1 and 12.8 with deuteranopia, 10.9 and 12.7 with protanopia, as simulated by Machado and
     /// others (2009).
     private static let light: Markup = """
@@ -126,12 +126,12 @@ enum PageStyle {
         --c0:#4a75ef;--c1:#e88a14;--c2:#23bea3;--c3:#bb3a95;--c4:#fcdf2d;--c5:#c195ff;--c6:#be4400;--c7:#a4ddf9
         """
 
-    private static let marks: Markup = (0..<LearnerMarks.colours).map { colour -> Markup in
+    private static let marks: Markup = (0..<ChartMark.colours).map { colour -> Markup in
         ".c\(colour){fill:var(--c\(colour))}.s\(colour){stroke:var(--c\(colour))!important}"
     }.joined("\n")
 
     /// Shows what the marks carry in their `title` without the browser's delay; the page loses nothing without it.
-    static let script: Markup = """
+    package static let script: Markup = """
 
         (function(){var tip=document.getElementById("tip");
         document.querySelectorAll("svg.chart").forEach(function(chart){

@@ -1,6 +1,7 @@
+import ChartTesting
 import Testing
 
-@testable import Reports
+@testable import Charts
 
 @Suite struct MarkupTests {
     @Test func interpolatedTextIsEscapedAndMarkupIsNot() {

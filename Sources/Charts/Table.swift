@@ -1,22 +1,30 @@
 /// An HTML table that scrolls sideways where the screen is too narrow for it.
-struct Table {
-    struct Column {
-        let title: String
-        let isNumber: Bool
+package struct Table {
+    package struct Column {
+        package let title: String
+        package let isNumber: Bool
 
-        static func text(_ title: String) -> Column { Column(title: title, isNumber: false) }
-        static func number(_ title: String) -> Column { Column(title: title, isNumber: true) }
+        package static func text(_ title: String) -> Column { Column(title: title, isNumber: false) }
+        package static func number(_ title: String) -> Column { Column(title: title, isNumber: true) }
     }
 
     /// Read aloud before the table; the heading above it says the same to those who see.
-    let caption: String
-    var columns: [Column]
-    var rows: [[Markup]] = []
+    package let caption: String
+    package var columns: [Column]
+    package var rows: [[Markup]] = []
     /// Rows to stress.
-    var strong: Set<Int> = []
-    var style: Markup = ""
+    package var strong: Set<Int> = []
+    package var style: Markup = ""
 
-    var markup: Markup {
+    package init(caption: String, columns: [Column], rows: [[Markup]] = [], strong: Set<Int> = [], style: Markup = "") {
+        self.caption = caption
+        self.columns = columns
+        self.rows = rows
+        self.strong = strong
+        self.style = style
+    }
+
+    package var markup: Markup {
         let heads = columns.map { "<th scope=\"col\"\(style(of: $0))>\($0.title)</th>" as Markup }
         let lines = rows.enumerated().map { index, cells -> Markup in
             let row = cells.enumerated().map { place, cell -> Markup in

@@ -1,33 +1,45 @@
 import Foundation
 
 /// A scale from values to 0…1 with labelled ticks.
-struct Axis: Sendable {
-    struct Tick: Sendable {
-        let value: Double
-        let label: String
+package struct Axis: Sendable {
+    package struct Tick: Sendable {
+        package let value: Double
+        package let label: String
+
+        package init(value: Double, label: String) {
+            self.value = value
+            self.label = label
+        }
     }
 
-    let lower: Double
-    let upper: Double
-    let isLog: Bool
-    let ticks: [Tick]
+    package let lower: Double
+    package let upper: Double
+    package let isLog: Bool
+    package let ticks: [Tick]
+
+    package init(lower: Double, upper: Double, isLog: Bool = false, ticks: [Tick]) {
+        self.lower = lower
+        self.upper = upper
+        self.isLog = isLog
+        self.ticks = ticks
+    }
 
     /// Where a value lies between the ends, clamped to 0…1.
-    func place(_ value: Double) -> Double {
+    package func place(_ value: Double) -> Double {
         let share = isLog ? (log10(max(value, 1e-300)) - log10(lower)) / (log10(upper) - log10(lower)) : (value - lower) / (upper - lower)
         return share.isFinite ? min(max(share, 0), 1) : 0
     }
 
-    func contains(_ value: Double) -> Bool { value >= lower && value <= upper }
+    package func contains(_ value: Double) -> Bool { value >= lower && value <= upper }
 
     /// Numbers that a chart can hold; the bound keeps the arithmetic of ranges finite.
-    static func isDrawable(_ value: Double) -> Bool { value.isFinite && abs(value) < 1e100 }
+    package static func isDrawable(_ value: Double) -> Bool { value.isFinite && abs(value) < 1e100 }
 
     /// Evenly spaced ticks at 1, 2 or 5 times a power of ten.
     /// - Parameters:
     ///   - padding: share of the range added at both ends.
     ///   - label: text of a tick; by default as many decimals as the step needs.
-    static func linear(_ range: ClosedRange<Double>, ticks count: Int, padding: Double = 0.04, label: ((Double) -> String)? = nil) -> Axis {
+    package static func linear(_ range: ClosedRange<Double>, ticks count: Int, padding: Double = 0.04, label: ((Double) -> String)? = nil) -> Axis {
         let range = widened(range)
         let space = (range.upperBound - range.lowerBound) * padding
         let lower = range.lowerBound - space
@@ -44,7 +56,7 @@ struct Axis: Sendable {
     }
 
     /// Ticks at powers of ten; at 1, 2 and 5 times them where the range is short. Ends must be above 0.
-    static func logarithmic(_ range: ClosedRange<Double>, ticks count: Int, label: (Double) -> String) -> Axis {
+    package static func logarithmic(_ range: ClosedRange<Double>, ticks count: Int, label: (Double) -> String) -> Axis {
         var low = log10(max(range.lowerBound, 1e-99))
         var high = log10(max(range.upperBound, 1e-99))
         let middle = (low + high) / 2
@@ -64,7 +76,7 @@ struct Axis: Sendable {
     }
 
     /// Seconds from 0, in the unit that suits the length; the unit stands in the axis title.
-    static func time(upTo seconds: Double, ticks count: Int) -> (axis: Axis, unit: String) {
+    package static func time(upTo seconds: Double, ticks count: Int) -> (axis: Axis, unit: String) {
         let units: [(name: String, seconds: Double)] = [("s", 1), ("min", 60), ("h", 3600), ("d", 86_400)]
         let unit = units.last { seconds >= 3 * $0.seconds } ?? units[0]
         let scaled = linear(0...max(seconds / unit.seconds, 1e-6), ticks: count, padding: 0)
@@ -89,14 +101,14 @@ struct Axis: Sendable {
 }
 
 /// The part of some values that is worth the room in a chart.
-struct RobustRange: Sendable {
-    let range: ClosedRange<Double>
+package struct RobustRange: Sendable {
+    package let range: ClosedRange<Double>
     /// Drawable values outside it.
-    let clipped: Int
+    package let clipped: Int
 
     /// All values on the better side; on the worse side the best three quarters and as much again, since a few hopeless
     /// models would otherwise squeeze the rest into a line. Nil where nothing can be drawn.
-    static func ofScores(_ values: [Double], higherIsBetter: Bool) -> RobustRange? {
+    package static func ofScores(_ values: [Double], higherIsBetter: Bool) -> RobustRange? {
         let sorted = values.filter(Axis.isDrawable).sorted { higherIsBetter ? $0 > $1 : $0 < $1 }
         guard let best = sorted.first, let worst = sorted.last else { return nil }
         let quarter = sorted[(sorted.count - 1) * 3 / 4]
@@ -109,7 +121,7 @@ struct RobustRange: Sendable {
     }
 
     /// From the first to the last percent and a quarter more on both sides. Nil where nothing can be drawn.
-    static func ofBulk(_ values: [Double]) -> RobustRange? {
+    package static func ofBulk(_ values: [Double]) -> RobustRange? {
         let sorted = values.filter(Axis.isDrawable).sorted()
         guard let first = sorted.first, let last = sorted.last else { return nil }
         let low = sorted[(sorted.count - 1) / 100]

@@ -1,16 +1,16 @@
 import Foundation
 
 /// Reads a page as strictly as XML would, so that a name that breaks out of its place is seen.
-struct MarkupChecker {
-    private(set) var problems: [String] = []
-    private(set) var text = ""
-    private(set) var ids: [String] = []
+package struct MarkupChecker {
+    package private(set) var problems: [String] = []
+    package private(set) var text = ""
+    package private(set) var ids: [String] = []
     private var open: [String] = []
     private var scalars: [Unicode.Scalar]
     private var place = 0
     private static let void: Set<String> = ["meta", "br", "link", "img"]
 
-    init(_ page: String) {
+    package init(_ page: String) {
         scalars = Array(page.unicodeScalars)
         while place < scalars.count, problems.count < 5 { step() }
         if !open.isEmpty { problems.append("never closed: \(open)") }

@@ -1,28 +1,41 @@
 /// The width that a chart is drawn for. Every chart is drawn twice, since text in a scaled drawing could not be read on a phone.
-enum ChartWidth: String, Sendable, CaseIterable {
+package enum ChartWidth: String, Sendable, CaseIterable {
     case wide, narrow
 
-    var isNarrow: Bool { self == .narrow }
+    package var isNarrow: Bool { self == .narrow }
 }
 
 /// A figure with its drawing in both widths; one of them is hidden, for readers of the screen too.
-struct Chart {
-    let id: String
+package struct Chart {
+    package let id: String
     /// Read aloud in place of the drawing.
-    let title: String
-    let description: String
-    var caption: Markup = ""
+    package let title: String
+    package let description: String
+    package var caption: Markup = ""
     /// Of the wide drawing; 440 for two side by side.
-    var widePixels: Double = 920
+    package var widePixels: Double = 920
 
-    func pixels(_ width: ChartWidth) -> Double { width.isNarrow ? 360 : widePixels }
-
-    struct Drawing {
-        var height: Double
-        var body: Markup
+    package init(id: String, title: String, description: String, caption: Markup = "", widePixels: Double = 920) {
+        self.id = id
+        self.title = title
+        self.description = description
+        self.caption = caption
+        self.widePixels = widePixels
     }
 
-    func figure(_ draw: (ChartWidth) -> Drawing) -> Markup {
+    package func pixels(_ width: ChartWidth) -> Double { width.isNarrow ? 360 : widePixels }
+
+    package struct Drawing {
+        package var height: Double
+        package var body: Markup
+
+        package init(height: Double, body: Markup) {
+            self.height = height
+            self.body = body
+        }
+    }
+
+    package func figure(_ draw: (ChartWidth) -> Drawing) -> Markup {
         let drawings = ChartWidth.allCases.map { width -> Markup in
             let drawing = draw(width)
             let name: Markup = "\(id)-\(width.rawValue)"
@@ -39,17 +52,17 @@ struct Chart {
 }
 
 /// Two axes around a plot: margins, grid, tick labels, titles.
-struct ChartFrame {
-    let width: Double
-    let height: Double
-    let x: Axis
-    let y: Axis
-    let left: Double
-    let right: Double
-    let top: Double
-    let bottom: Double
+package struct ChartFrame {
+    package let width: Double
+    package let height: Double
+    package let x: Axis
+    package let y: Axis
+    package let left: Double
+    package let right: Double
+    package let top: Double
+    package let bottom: Double
 
-    init(width: Double, height: Double, x: Axis, y: Axis) {
+    package init(width: Double, height: Double, x: Axis, y: Axis) {
         self.width = width
         self.height = height
         self.x = x
@@ -61,11 +74,11 @@ struct ChartFrame {
         bottom = height - 46
     }
 
-    func x(_ value: Double) -> Double { left + x.place(value) * (right - left) }
-    func y(_ value: Double) -> Double { bottom - y.place(value) * (bottom - top) }
+    package func x(_ value: Double) -> Double { left + x.place(value) * (right - left) }
+    package func y(_ value: Double) -> Double { bottom - y.place(value) * (bottom - top) }
 
     /// Grid and labels; the title of the vertical axis lies above it, where it can be read without turning the head.
-    func drawn(xTitle: String, yTitle: String) -> Markup {
+    package func drawn(xTitle: String, yTitle: String) -> Markup {
         var result: Markup = "<g class=\"grid\">"
         for tick in y.ticks { result += "<path d=\"M\(left) \(y(tick.value))H\(right)\"/>" }
         for tick in x.ticks { result += "<path d=\"M\(x(tick.value)) \(bottom)v5\"/>" }

@@ -1,0 +1,123 @@
+import Charts
+import Foundation
+public import Search
+import SearchSpaces
+
+/// Draws any study as one page: HTML with its style, its few lines of script and its charts inside, nothing loaded from elsewhere.
+public enum StudyPage {
+    /// The page as text, to be written as UTF-8.
+    ///
+    /// The pictures that make sense for the study are there, and no others.
+    ///
+    /// - Parameters:
+    ///   - trials: All trials by number.
+    ///   - importances: How much each parameter matters, by name.
+    ///   - title: The study's name when nil.
+    public static func html(
+        _ definition: StudyDefinition, trials: [Trial], importances: [(name: String, value: Double)] = [], title: String? = nil
+    ) -> String {
+        let history = StudyHistory(definition, trials, importances: importances)
+        let name = (title ?? definition.name).shortened(to: 120)
+        let sections = sections(history)
+        let links = sections.map { "<li><a href=\"#\($0.id)\">\($0.title)</a></li>" as Markup }
+        let bodies = sections.map { "<section id=\"\($0.id)\"><h2>\($0.title)</h2>\n\($0.body)</section>\n" as Markup }
+        let page: Markup = """
+            <!DOCTYPE html>
+            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark"><meta name="generator" content="Tutti">
+            <title>\(name) – Tutti study</title>
+            <style>\(PageStyle.sheet)\(StudyStyle.sheet)</style></head>
+            <body><main>
+            <header><p class="kicker">Study</p><h1>\(name)</h1>\(facts(history))</header>
+            \(tiles(history))<nav aria-label="Contents"><ul>\(links.joined())</ul></nav>
+            \(bodies.joined())</main>
+            <div id="tip" hidden></div><script>\(PageStyle.script)</script></body></html>
+
+            """
+        return page.source
+    }
+
+    private struct Section {
+        let id: String
+        let title: String
+        let body: Markup
+    }
+
+    private static func sections(_ history: StudyHistory) -> [Section] {
+        let tables = StudyTables(history: history)
+        let objectives = history.objectives.prefix(4)
+        var sections: [Section] = []
+        func add(_ id: String, _ title: String, _ parts: [Markup?]) {
+            let parts = parts.compactMap { $0 }
+            if !parts.isEmpty { sections.append(Section(id: id, title: title, body: parts.joined())) }
+        }
+        add("front-section", "Front", [FrontChart(history: history).figure])
+        add("best", history.objectives.count > 1 ? "Trials on the front" : "Best trials", [tables.best])
+        add("search", "Search", objectives.map { HistoryChart(history: history, objective: $0).figure } + [VolumeChart(history: history).figure])
+        add("curves-section", "Values on the way", [CurveChart(history).figure])
+        add("importance-section", "Importance", [ImportanceChart(history: history).figure])
+        add("parallel-section", "Parameters together", [ParallelChart(history: history).figure])
+        add("slices", "Parameters one by one", objectives.prefix(2).map { SliceChart(history: history, objective: $0).figure })
+        add("pairs", "Parameters two by two", pairs(history))
+        add("distribution", "Distribution", distributions(history))
+        add("timeline-section", "Workers", [TimelineChart(history: history).figure])
+        add("failures", "Failures", [tables.failures])
+        add("space", "Search space", [tables.space])
+        return sections
+    }
+
+    private static func pairs(_ history: StudyHistory) -> [Markup?] {
+        let figures = PairChart.all(history).compactMap(\.figure)
+        guard !figures.isEmpty else { return [] }
+        let lead: Markup = """
+            <p class="note">Left: the ranks of nearby trials, averaged, empty where there are none. Right: the trials themselves.\
+            \(history.best == nil ? "" : " The ring is the best trial." as Markup)</p>
+
+            """
+        return [StudyStyle.key(best: "best", worst: "worst") + lead] + figures
+    }
+
+    private static func distributions(_ history: StudyHistory) -> [Markup?] {
+        let figures = history.objectives.prefix(4).compactMap { DistributionChart(history: history, objective: $0).figure }
+        return figures.isEmpty ? [] : ["<div class=\"pair\">\(figures.joined())</div>"]
+    }
+
+    private static func facts(_ history: StudyHistory) -> Markup {
+        let definition = history.definition
+        let goals = history.objectives.map { "\($0.isMaximized ? "maximize" : "minimize") \($0.name.shortened(to: 40))" }
+        let varying = definition.space.parameters.count { $0.domain.count != 1 }
+        let facts: [Markup] = [
+            "\(goals.joined(separator: ", "))", "\(Figures.count(varying, "parameter"))", "sampler <b>\(definition.sampler.id)</b>",
+            "scheduler <b>\(definition.scheduler.id)</b>", "seed \(String(definition.seed))",
+        ]
+        return "<p class=\"facts\">\(facts.joined(" · "))</p>\n"
+    }
+
+    private static func tiles(_ history: StudyHistory) -> Markup {
+        func tile(_ figure: String, _ text: String, isFirst: Bool = false) -> Markup {
+            "<div class=\"tile\(isFirst ? " first" : "" as Markup)\"><p class=\"figure\">\(figure)</p><p>\(text)</p></div>"
+        }
+        func count(_ states: TrialState...) -> Int { history.trials.count { states.contains($0.state) } }
+        var tiles: [Markup] = []
+        if history.objectives.count > 1 {
+            tiles.append(tile(Figures.count(history.front.count), "on the front", isFirst: true))
+        } else if let best = history.bestFirst.first {
+            let text = "best \(history.objectives[0].name.shortened(to: 40)), trial \(best.trial.number)"
+            tiles.append(tile(StudyFigures.value(best.values[0]), text, isFirst: true))
+        } else {
+            tiles.append(tile(Figures.missing, "no result yet", isFirst: true))
+        }
+        tiles.append(tile(Figures.count(history.trials.count), history.trials.count == 1 ? "trial" : "trials"))
+        tiles.append(tile(Figures.count(count(.complete)), "complete"))
+        let (early, failed) = (count(.pruned), count(.failed))
+        tiles.append(tile("\(Figures.count(early)) / \(Figures.count(failed))", "stopped early / failed"))
+        tiles.append(tile(duration(history) ?? Figures.count(count(.running, .waiting)), duration(history) == nil ? "running or waiting" : "from start to end"))
+        return "<div class=\"tiles\">\(tiles.joined())</div>\n"
+    }
+
+    private static func duration(_ history: StudyHistory) -> String? {
+        guard let start = history.trials.compactMap(\.start).min(), let end = history.trials.compactMap(\.completion).max(), end >= start
+        else { return nil }
+        return Figures.seconds(end.timeIntervalSince(start))
+    }
+}

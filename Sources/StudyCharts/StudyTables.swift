@@ -1,0 +1,124 @@
+import Charts
+import Foundation
+import Search
+import SearchSpaces
+
+/// The tables of a study's page.
+struct StudyTables {
+    static let mostTrials = 12
+    static let mostReasons = 20
+
+    let history: StudyHistory
+
+    /// The best trials, or the front; nil without a result.
+    var best: Markup? {
+        let isFront = history.objectives.count > 1
+        let all = isFront ? history.front.map { history.comparable[$0] } : history.bestFirst
+        let shown = isFront ? Dots.chosen(all.sorted { $0.losses[0] < $1.losses[0] }, Self.mostTrials) : Array(all.prefix(Self.mostTrials))
+        guard !shown.isEmpty else { return nil }
+        let hasFidelity = shown.contains { $0.trial.progress.results.last != nil }
+        let hasTime = shown.contains { $0.seconds != nil }
+        // As many columns as the page has room for.
+        let room = max(8 - history.objectives.count - (hasFidelity ? 1 : 0) - (hasTime ? 1 : 0), 2)
+        let columns = history.parameters.prefix(room).map { history.definition.space.parameters[$0] }
+        let hasMore = history.parameters.count > columns.count
+        var table = Table(caption: isFront ? "Trials on the front" : "Best trials", columns: [.text("Trial")], style: "wrap")
+        let decimals = history.objectives.map { objective in Figures.decimals(for: shown.map { $0.values[objective.position] }) }
+        table.columns += history.objectives.map { .number($0.name.shortened(to: 24)) }
+        if hasFidelity { table.columns.append(.number("Fidelity")) }
+        if hasTime { table.columns.append(.number("Time")) }
+        table.columns += columns.map { isNumber($0) ? .number($0.name.shortened(to: 24)) : .text($0.name.shortened(to: 24)) }
+        if hasMore { table.columns.append(.text("Other parameters")) }
+        for entry in shown {
+            var cells: [Markup] = ["\(entry.trial.number)"]
+            cells += zip(entry.values, decimals).map { value, decimals in
+                value.isFinite ? "\(Figures.inColumn(value, decimals: decimals))" : "\(StudyFigures.value(value))"
+            }
+            if hasFidelity { cells.append("\(entry.trial.progress.results.last.map { Figures.count($0.fidelity) } ?? "·")") }
+            if hasTime { cells.append("\(entry.seconds.map(Figures.seconds) ?? "·")") }
+            cells += columns.map { parameter in
+                entry.trial.configuration[parameter.name].map { "\(StudyFigures.text($0).shortened(to: 30))" as Markup } ?? .quiet("·")
+            }
+            if hasMore { cells.append(others(entry, except: Set(columns.map(\.name)))) }
+            table.rows.append(cells)
+        }
+        if !isFront { table.strong = [0] }
+        let rest = all.count - shown.count
+        return table.markup + (isFront && rest > 0 ? "<p class=\"note\">\(Figures.count(rest, "more trial")) on the front.</p>" : "")
+    }
+
+    private func isNumber(_ parameter: Parameter) -> Bool { parameter.domain.choices == nil }
+
+    private func others(_ entry: StudyHistory.Entry, except shown: Set<String>) -> Markup {
+        let rest = entry.trial.configuration.filter { !shown.contains($0.name) && (history.definition.space[$0.name]?.domain.count ?? 2) != 1 }
+        let texts = rest.prefix(24).map { "\($0.name.shortened(to: 30))=\(StudyFigures.text($0.value).shortened(to: 30))" }
+        return "<code>\(texts.joined(separator: " "))\(rest.count > 24 ? " …" : "")</code>"
+    }
+
+    /// Failures of the same reason in one line; nil where there are none.
+    var failures: Markup? {
+        let failed = history.trials.filter { $0.state == .failed }
+        guard !failed.isEmpty else { return nil }
+        let groups = Dictionary(grouping: failed) { $0.failure ?? "no reason was recorded" }
+            .sorted { ($1.value.count, $0.value[0].number) < ($0.value.count, $1.value[0].number) }
+        var table = Table(
+            caption: "Failed trials and their reasons", columns: [.text("Trials"), .text("Numbers"), .text("Reason")], style: "wrap")
+        for (reason, trials) in groups.prefix(Self.mostReasons) {
+            let numbers = trials.prefix(6).map { String($0.number) }.joined(separator: ", ") + (trials.count > 6 ? " …" : "")
+            table.rows.append([
+                "\(Figures.count(trials.count))", "\(numbers)", "<span class=\"reason\">\(reason.shortened(to: 400))</span>",
+            ])
+        }
+        let lead: Markup = "<p>\(Figures.count(failed.count)) of \(Figures.count(history.trials.count, "trial")) failed.</p>"
+        let rest = groups.count - Self.mostReasons
+        return lead + table.markup + (rest > 0 ? "<p class=\"note\">\(Figures.count(rest, "more reason")) not shown.</p>" : "")
+    }
+
+    /// What may vary; nil for a space without parameters.
+    var space: Markup? {
+        let parameters = history.definition.space.parameters
+        guard !parameters.isEmpty else { return nil }
+        let hasConditions = parameters.contains { $0.condition != nil }
+        var table = Table(caption: "Search space", columns: [.text("Parameter"), .text("Values"), .text("Default")], style: "wrap")
+        if hasConditions { table.columns.append(.text("Active when")) }
+        for parameter in parameters.prefix(100) {
+            var cells: [Markup] = [
+                "<code>\(parameter.name.shortened(to: 60))</code>", "\(parameter.domain.description.shortened(to: 160))",
+                "\(StudyFigures.text(parameter.startValue).shortened(to: 40))",
+            ]
+            if hasConditions { cells.append(parameter.condition.map { "\($0.sentence.shortened(to: 200))" } ?? .quiet("always")) }
+            table.rows.append(cells)
+        }
+        let rest = parameters.count - 100
+        return table.markup + (rest > 0 ? "<p class=\"note\">\(Figures.count(rest, "more parameter")) not shown.</p>" : "")
+    }
+}
+
+extension StudyHistory.Entry {
+    /// From the first start to the last end; nil where one is not known.
+    var seconds: Double? {
+        guard let start = trial.start, let end = trial.completion else { return nil }
+        let seconds = end.timeIntervalSince(start)
+        return seconds >= 0 ? seconds : nil
+    }
+}
+
+extension Condition {
+    /// The condition in words: `solver is sgd and layers > 2`.
+    var sentence: String {
+        switch self {
+        case .parameter(let name, .equals(let value)): "\(name) is \(StudyFigures.text(value))"
+        case .parameter(let name, .differs(let value)): "\(name) is not \(StudyFigures.text(value))"
+        case .parameter(let name, .isIn(let values)): "\(name) is \(values.map(StudyFigures.text).joined(separator: " or "))"
+        case .parameter(let name, .greater(let value)): "\(name) > \(StudyFigures.text(value))"
+        case .parameter(let name, .less(let value)): "\(name) < \(StudyFigures.text(value))"
+        case .all(let parts): parts.map { $0.isAlternative ? "(\($0.sentence))" : $0.sentence }.joined(separator: " and ")
+        case .any(let parts): parts.map(\.sentence).joined(separator: " or ")
+        }
+    }
+
+    private var isAlternative: Bool {
+        if case .any(let parts) = self { return parts.count > 1 }
+        return false
+    }
+}

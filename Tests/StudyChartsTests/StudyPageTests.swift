@@ -1,0 +1,127 @@
+import ChartTesting
+import Foundation
+import Search
+import SearchSpaces
+import StudyCharts
+import Testing
+
+@Suite struct StudyPageTests {
+    @Test func aStudyOfOneObjectiveHasItsPictures() throws {
+        let study = try SampleStudy.definition(objectives: 1)
+        let page = StudyPage.html(study, trials: try SampleStudy.trials(study, 60), importances: [("rate", 0.7), ("depth", 0.2)])
+        let checker = MarkupChecker(page)
+        #expect(checker.problems.isEmpty)
+        for id in ["history-0", "curves", "importance", "parallel", "slices-0", "distribution-0", "timeline", "best", "failures", "space"] {
+            #expect(checker.ids.contains { $0 == id || $0 == "\(id)-wide-title" }, "\(id)")
+        }
+        #expect(checker.ids.contains { $0.hasPrefix("contour-") } && checker.ids.contains { $0.hasPrefix("rank-") })
+        #expect(!checker.ids.contains { $0.hasPrefix("front-wide") || $0.hasPrefix("volume") })
+        #expect(checker.text.contains("ran out of memory") && checker.text.contains("optimizer is sgd"))
+    }
+
+    @Test(arguments: 2...3) func severalObjectivesHaveAFront(objectives: Int) throws {
+        let study = try SampleStudy.definition(objectives: objectives)
+        let checker = MarkupChecker(StudyPage.html(study, trials: try SampleStudy.trials(study, 60)))
+        #expect(checker.problems.isEmpty)
+        #expect(checker.ids.contains("front-wide-title") && checker.ids.contains("volume-wide-title"))
+        #expect(checker.ids.contains("history-\(objectives - 1)-wide-title") && !checker.ids.contains("importance-wide-title"))
+    }
+
+    @Test func tenThousandTrialsGiveAPageOfSensibleSize() throws {
+        let study = try SampleStudy.definition(objectives: 1)
+        let many = StudyPage.html(study, trials: try SampleStudy.trials(study, 10_000)).utf8.count
+        #expect(many < 900_000, "\(many) bytes")
+    }
+
+    @Test func whatUsersWriteStaysText() throws {
+        let nasty = "</span><script>alert(1)</script>&\"'\u{202E}"
+        let space = try SearchSpace([.float(nasty, 0...1), .categorical("c", [nasty, "b"])])
+        let study = StudyDefinition(name: nasty, space: space, metricNames: [nasty])
+        var trials = (0..<20).map { number in
+            var trial = Trial(
+                number: number, state: .complete,
+                configuration: Configuration([(nasty, .float(Double(number) / 20)), ("c", .category(number % 2 == 0 ? nasty : "b"))]))
+            trial.values = [Double(number)]
+            trial.progress.worker = nasty
+            trial.start = Date(timeIntervalSince1970: Double(number))
+            trial.completion = Date(timeIntervalSince1970: Double(number) + 3)
+            trial.intermediateValues = [1: 0, 2: Double(number)]
+            return trial
+        }
+        trials[3].state = .failed
+        trials[3].failure = nasty
+        let page = StudyPage.html(study, trials: trials, importances: [(nasty, 1)])
+        #expect(MarkupChecker(page).problems.isEmpty)
+        #expect(!page.contains("<script>alert") && !page.contains("\u{202E}"))
+    }
+
+    @Test func anyHistoryGivesAPage() throws {
+        let study = try SampleStudy.definition(objectives: 1)
+        let configuration = study.space.defaultConfiguration
+        func trial(_ number: Int, _ state: TrialState, _ values: [Double]) -> Trial {
+            var trial = Trial(number: number, state: state, configuration: configuration)
+            trial.values = values
+            return trial
+        }
+        var strange = trial(4, .complete, [1])
+        strange.configuration = ["rate": 99, "unknown": "x"]
+        strange.intermediateValues = [-5: .nan, 0: .infinity, 3: 1, 4: 1e300]
+        strange.start = Date(timeIntervalSince1970: 1e12)
+        strange.completion = Date(timeIntervalSince1970: -1e12)
+        let histories: [[Trial]] = [
+            [], [trial(0, .waiting, [])], [trial(0, .running, [])], [trial(0, .failed, [])], [trial(0, .complete, [.infinity])],
+            [trial(0, .complete, [-.infinity]), trial(1, .complete, [.nan]), trial(2, .complete, [1e308]), trial(3, .pruned, []), strange],
+            [trial(0, .complete, [1, 2, 3])],
+        ]
+        for trials in histories {
+            let problems = MarkupChecker(StudyPage.html(study, trials: trials)).problems
+            #expect(problems.isEmpty, "\(trials.map(\.state)): \(problems)")
+            #expect(MarkupChecker(StudyPage.html(StudyDefinition(name: "s", space: .empty), trials: trials)).problems.isEmpty)
+        }
+    }
+
+    @Test func picturesCanBeHadOneByOne() throws {
+        let study = try SampleStudy.definition(objectives: 2)
+        let charts = StudyCharts(study, trials: try SampleStudy.trials(study, 40))
+        #expect(charts.optimizationHistory(objective: 1)?.contains("<svg") == true && charts.optimizationHistory(objective: 2) == nil)
+        #expect(charts.pair("rate", "depth") != nil && charts.pair("rate", "rate") == nil && charts.pair("rate", "nothing") == nil)
+        #expect(charts.front != nil && charts.hypervolumeHistory != nil && charts.timeline != nil && charts.importance == nil)
+        #expect(StudyCharts.styleSheet.contains("--q7"))
+    }
+}
+
+/// A study that was not run: every kind of parameter, workers, early stops, failures.
+enum SampleStudy {
+    static func definition(objectives: Int) throws -> StudyDefinition {
+        let space = try SearchSpace([
+            .float("rate", 1e-5...1, log: true), .integer("depth", 1...10), .categorical("activation", ["relu", "silu", "tanh"]),
+            .ordinal("size", ["s", "m", "l"]), .categorical("optimizer", ["sgd", "adamw"]),
+            Parameter.float("momentum", 0...0.99).when("optimizer", .equals("sgd")), .constant("version", 1),
+        ])
+        return StudyDefinition(name: "sample", space: space, directions: (0..<objectives).map { $0 % 2 == 0 ? .minimize : .maximize })
+    }
+
+    static func trials(_ study: StudyDefinition, _ count: Int) throws -> [Trial] {
+        var generator = TrialGenerator(seed: 1)
+        return try (0..<count).map { number in
+            var trial = Trial(number: number, state: .complete, configuration: try study.space.randomConfiguration(using: &generator))
+            let rate = abs(try trial.configuration.float("rate") - 0.1)
+            trial.progress.worker = "worker \(number % 3)"
+            trial.start = Date(timeIntervalSince1970: Double(number * 5))
+            trial.completion = Date(timeIntervalSince1970: Double(number * 5) + 12 * generator.uniform())
+            switch number % 10 {
+            case 3:
+                trial.state = .failed
+                trial.failure = "ran out of memory"
+            case 4, 7:
+                trial.state = .pruned
+                trial.intermediateValues = [1: rate + 0.3, 2: rate + 0.2]
+            default:
+                trial.values = study.directions.indices.map { rate * Double($0 + 1) + generator.uniform() }
+                trial.intermediateValues = [1: rate + 0.3, 2: rate + 0.2, 9: rate]
+                if number % 9 == 0 { trial.constraints = ["memory": 1] }
+            }
+            return trial
+        }
+    }
+}
