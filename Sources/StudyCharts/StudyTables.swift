@@ -112,6 +112,9 @@ extension Condition {
         case .parameter(let name, .isIn(let values)): "\(name) is \(values.map(StudyFigures.text).joined(separator: " or "))"
         case .parameter(let name, .greater(let value)): "\(name) > \(StudyFigures.text(value))"
         case .parameter(let name, .less(let value)): "\(name) < \(StudyFigures.text(value))"
+        case .parameter(let name, .atLeast(let value)): "\(name) ≥ \(StudyFigures.text(value))"
+        case .parameter(let name, .atMost(let value)): "\(name) ≤ \(StudyFigures.text(value))"
+        case .relation(let left, let comparison, let right): "\(left) \(comparison.sign) \(right)"
         case .all(let parts): parts.map { $0.isAlternative ? "(\($0.sentence))" : $0.sentence }.joined(separator: " and ")
         case .any(let parts): parts.map(\.sentence).joined(separator: " or ")
         }
@@ -120,5 +123,18 @@ extension Condition {
     private var isAlternative: Bool {
         if case .any(let parts) = self { return parts.count > 1 }
         return false
+    }
+}
+
+extension Condition.Comparison {
+    fileprivate var sign: String {
+        switch self {
+        case .equals: "="
+        case .differs: "≠"
+        case .greater: ">"
+        case .less: "<"
+        case .atLeast: "≥"
+        case .atMost: "≤"
+        }
     }
 }
