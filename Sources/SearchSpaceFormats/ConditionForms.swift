@@ -115,18 +115,39 @@ extension Condition.Comparison {
 }
 
 extension SearchSpace {
-    /// The condition for programs that let an alternative decide alone, although the parent of another one is inactive.
+    /// The condition for programs that let an alternative decide alone, although the parent of another one is inactive, and to which an
+    /// inactive parent differs from every value.
     ///
     /// Here a child is inactive with any of its parents. ConfigSpace 1.2 and irace see to that outside of alternatives only, so there every
     /// parent that may be inactive gets a test that it passes whenever it is active.
     func requiringParents(_ condition: Condition) -> Condition {
         let guarded = names.filter(condition.parentsInAlternatives.contains).compactMap { self[$0] }.filter { $0.condition != nil }
-        if guarded.isEmpty { return condition }
+        let plain = withoutDiffers(condition)
+        if guarded.isEmpty { return plain }
         let tests = guarded.map { parent in
-            Condition.any([.parameter(parent.name, .equals(parent.startValue)), .parameter(parent.name, .differs(parent.startValue))])
+            let tests: [Condition.Test] =
+                parent.domain.choices.map { [.isIn($0)] }
+                ?? [.less(parent.startValue), .equals(parent.startValue), .greater(parent.startValue)]
+            return Condition.any(tests.map { .parameter(parent.name, $0) }).withoutSingletons
         }
-        if case .all(let parts) = condition { return .all(parts + tests) }
-        return .all([condition] + tests)
+        if case .all(let parts) = plain { return .all(parts + tests) }
+        return .all([plain] + tests)
+    }
+
+    /// With what differs from a value as the other values, where the parameter may be inactive.
+    private func withoutDiffers(_ condition: Condition) -> Condition {
+        switch condition {
+        case .all(let parts): return .all(parts.map(withoutDiffers))
+        case .any(let parts): return .any(parts.map(withoutDiffers))
+        case .parameter(let name, .differs(let value)):
+            guard let parent = self[name], parent.condition != nil else { return condition }
+            guard let choices = parent.domain.choices else { return .any([.parameter(name, .less(value)), .parameter(name, .greater(value))]) }
+            let others = choices.filter { $0 != value }
+            // No other value: a contradiction.
+            if others.isEmpty { return .all([.parameter(name, .equals(value)), condition]) }
+            return .parameter(name, .isIn(others))
+        case .parameter, .relation: return condition
+        }
     }
 
     /// The combinations of values that a clause forbids, each of parameters that are all active; nil where they are not finitely many or
