@@ -53,7 +53,7 @@ import Testing
 
     @Test("our own forms give every space back", arguments: [SpaceFormat.json, .yaml])
     func ownFormsAreExact(format: SpaceFormat) throws {
-        for seed in 0..<100 as Range<UInt64> {
+        for seed in 0..<60 as Range<UInt64> {
             let space = try RandomSpaces.space(seed: seed)
             let text = try SpaceFile.write(space, as: format)
             #expect(try SpaceFile.read(text: text).isSame(as: space), "seed \(seed):\n\(text)")
@@ -72,7 +72,7 @@ import Testing
     @Test("other tools' forms give back what they can say", arguments: [SpaceFormat.configSpace, .configSpaceOld, .pcs, .pcsNew, .irace])
     func foreignFormsComeBack(format: SpaceFormat) throws {
         var written = 0
-        for seed in 0..<130 as Range<UInt64> {
+        for seed in 0..<80 as Range<UInt64> {
             let space = try RandomSpaces.space(seed: seed)
             guard let losses = try? SpaceFile.losses(writing: space, as: format), !losses.contains(where: { $0.contains("words") }) else { continue }
             written += 1
@@ -87,7 +87,7 @@ import Testing
             try expectSameConfigurations(space, again, "\(format), seed \(seed):\n\(text)")
             if losses.isEmpty, format != .irace { #expect(again.parameters.map(\.startValue) == space.parameters.map(\.startValue), "seed \(seed)") }
         }
-        #expect(written > 20, "only \(written) could be written")
+        #expect(written > 15, "only \(written) could be written")
     }
 
     /// What one space draws, the other accepts, and neither accepts what the other forbids.
