@@ -82,7 +82,21 @@ struct IraceWriter {
         digits = max(digits, needed)
     }
 
-    private func text(of condition: Condition) throws -> String { try rankless(condition).written(in: .r) }
+    private func text(of condition: Condition) throws -> String { try worded(rankless(condition)).written(in: .r) }
+
+    /// With choices as the texts that they are to irace: R would round the digits of a number away before it compares.
+    private func worded(_ condition: Condition) -> Condition {
+        switch condition {
+        case .all(let parts): return .all(parts.map(worded))
+        case .any(let parts): return .any(parts.map(worded))
+        case .relation: return condition
+        case .parameter(let name, let test):
+            guard space[name]?.domain.choices != nil else { return condition }
+            let words = test.operands.map { ParameterValue.category($0.description) }
+            if case .isIn = test { return .parameter(name, .isIn(words)) }
+            return words.first.map { .parameter(name, Condition.Test(test.comparison, $0)) } ?? condition
+        }
+    }
 
     /// With tests by rank as sets.
     private func rankless(_ condition: Condition) throws -> Condition {

@@ -5,7 +5,7 @@
 Needs: pip install ConfigSpace (tested with 1.2.2); Rscript with irace (tested with 3.5) is optional. The folder has files NAME.json of
 ConfigSpace, NAME.pcs and NAME.pcsnew, NAME.irace, and NAME.configurations with a JSON list of configurations. For every file the answer has
 the error if there was one, the configurations that were refused, some random ones, and the file as ConfigSpace writes it. irace
-before 4 knows no sections, so only the parameters and their conditions are read, and the forbidden expressions are parsed.
+before 4 knows no sections, so only the parameters and their conditions are read with it, and the forbidden expressions evaluated.
 """
 
 import contextlib
@@ -24,26 +24,48 @@ from ConfigSpace.read_and_write import pcs, pcs_new  # noqa: E402
 
 SAMPLES = 10
 
-IRACE = """
+# Per file, whether irace reads it, and for every configuration whether the same parameters are active and nothing is forbidden.
+IRACE = r"""
 suppressPackageStartupMessages(library(irace))
-for (file in commandArgs(trailingOnly = TRUE)) {
-  answer <- tryCatch({
-    lines <- readLines(file)
-    sections <- grep("^\\\\[", lines)
-    head <- if (length(sections)) lines[seq_len(sections[1] - 1)] else lines
-    digits <- grep("^digits", lines, value = TRUE)
-    digits <- if (length(digits)) as.integer(sub(".*=", "", digits)) else 4L
-    forbidden <- grep("^\\\\[forbidden", lines)
-    if (length(forbidden)) {
-      rest <- lines[(forbidden[1] + 1):length(lines)]
-      end <- grep("^\\\\[", rest)
-      if (length(end)) rest <- rest[seq_len(end[1] - 1)]
-      invisible(lapply(rest[nzchar(rest)], str2expression))
+holds <- function(expression, values) {
+  result <- eval(expression, values)
+  !is.na(result) && result
+}
+check <- function(file) {
+  lines <- readLines(file)
+  sections <- grep("^\\[", lines)
+  head <- if (length(sections)) lines[seq_len(sections[1] - 1)] else lines
+  digits <- grep("^digits", lines, value = TRUE)
+  digits <- if (length(digits)) as.integer(sub(".*=", "", digits)) else 4L
+  forbidden <- expression()
+  start <- grep("^\\[forbidden", lines)
+  if (length(start)) {
+    rest <- lines[(start[1] + 1):length(lines)]
+    end <- grep("^\\[", rest)
+    if (length(end)) rest <- rest[seq_len(end[1] - 1)]
+    forbidden <- str2expression(rest[nzchar(rest)])
+  }
+  p <- readParameters(text = paste(head, collapse = "\n"), digits = digits)
+  for (given in eval(parse(sub("irace$", "rlist", file)))) {
+    values <- lapply(setNames(p$names, p$names), function(name) {
+      value <- given[[name]]
+      if (is.null(value)) return(NA)
+      if (!(p$types[[name]] %in% c("c", "o"))) return(value)
+      choices <- p$domain[[name]]
+      if (is.character(value)) value else choices[suppressWarnings(as.numeric(choices)) == value]
+    })
+    for (name in names(p$conditions)) {
+      condition <- p$conditions[[name]]
+      active <- isTRUE(condition) || holds(condition, values)
+      if (active == is.na(values[[name]][1])) stop(name, " is ", if (active) "" else "in", "active in ", paste(names(given), given, collapse = " "))
     }
-    p <- readParameters(text = paste(head, collapse = "\\n"), digits = digits)
-    paste(p$names, p$types, sapply(p$domain, paste, collapse = ","), sep = ":", collapse = ";")
-  }, error = function(e) paste("error", conditionMessage(e)))
-  cat(basename(file), "\\t", gsub("[\\n\\t]", " ", answer), "\\n", sep = "")
+    for (clause in forbidden) if (holds(clause, values)) stop(deparse(clause), " forbids ", paste(names(given), given, collapse = " "))
+  }
+  paste(p$names, p$types, sapply(p$domain, paste, collapse = ","), sep = ":", collapse = ";")
+}
+for (file in commandArgs(trailingOnly = TRUE)) {
+  answer <- tryCatch(check(file), error = function(e) paste("error", conditionMessage(e)))
+  cat(basename(file), "\t", gsub("[\n\t]", " ", answer), "\n", sep = "")
 }
 """
 
@@ -115,11 +137,22 @@ def check(path: Path) -> dict:
     return {"file": path.name, "error": None, "refused": refused, "samples": samples, "again": again}
 
 
+def r_list(values: dict) -> str:
+    def literal(value):
+        return json.dumps(str(value).lower() if isinstance(value, bool) else value)
+
+    return "list(" + ", ".join(f"`{name}` = {literal(value)}" for name, value in values.items()) + ")"
+
+
 def irace(folder: Path) -> list:
     files = sorted(str(path) for path in folder.glob("*.irace"))
     if not files or shutil.which("Rscript") is None:
         return []
-    finished = subprocess.run(["Rscript", "-e", IRACE, *files], capture_output=True, text=True, check=False)
+    for path in folder.glob("*.irace"):
+        listed = path.with_suffix(".configurations")
+        configurations = json.loads(listed.read_text()) if listed.exists() else []
+        path.with_suffix(".rlist").write_text("list(" + ",\n".join(map(r_list, configurations)) + ")")
+    finished = subprocess.run(["Rscript", "-", *files], input=IRACE, capture_output=True, text=True, check=False)
     answers = [line.split("\t", 1) for line in finished.stdout.splitlines() if "\t" in line]
     return [{"file": name, "error": text if text.startswith("error") else None, "read": text} for name, text in answers] or [
         {"file": "irace", "error": finished.stderr}
