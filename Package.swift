@@ -35,7 +35,7 @@ let package = Package(
     products: [
         .executable(name: "tutti", targets: ["TuttiCommand"]),
         .library(name: "Tutti", targets: ["Tutti"]),
-        .library(name: "TuttiSearch", targets: ["SearchSpaces", "Search", "StudyStores"]),
+        .library(name: "TuttiSearch", targets: ["SearchSpaces", "SearchSpaceFormats", "Search", "StudyStores"]),
         .library(name: "TuttiNetworks", targets: ["Networks", "Torch", "Learners"]),
         .library(name: "TuttiTesting", targets: ["TuttiTesting", "SearchTesting"]),
     ],
@@ -65,6 +65,7 @@ let package = Package(
         // The way of the data.
         module("Datasets", ["Codecs"]),
         module("SearchSpaces", [collections]),
+        module("SearchSpaceFormats", ["SearchSpaces", yaml]),
         module("Search", ["SearchSpaces", collections]),
         module("StudyStores", ["Search", "SearchSpaces", sqlite]),
         module("Learning", ["Datasets", "SearchSpaces"]),
@@ -112,6 +113,7 @@ let package = Package(
         tests("Codecs"),
         tests("Datasets"),
         tests("SearchSpaces", ["SearchTesting"]),
+        tests("SearchSpaceFormats", ["SearchSpaces", "SearchTesting"]),
         tests("Search", ["SearchSpaces", "SearchTesting"]),
         tests("StudyStores", ["Search", "SearchSpaces", "SearchTesting", sqlite]),
         tests("Learning", ["Datasets"]),

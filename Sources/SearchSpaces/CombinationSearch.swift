@@ -64,12 +64,15 @@ struct CombinationSearch {
                 entry.1 >= 0 ? (entry.0.name, candidates[index][entry.1]) : nil
             }
         }
+        throw isComplete || isHopeless
+            ? failure("The space forbids every configuration", state) : failure("No allowed configuration was found", state)
+    }
+
+    /// What was found out, and the clauses that stood in the way.
+    private func failure(_ what: String, _ state: State) -> SearchSpaceError {
         let named = state.guilty.sorted().prefix(3).map { "\"\(space.forbidden[$0])\"" }.joined(separator: ", ")
         let others = state.guilty.count > 3 ? " and \(state.guilty.count - 3) more" : ""
-        guard isComplete || isHopeless else {
-            throw SearchSpaceError(.forbidden, "No allowed configuration was found; in the way are \(named)\(others). Forbid less.")
-        }
-        throw SearchSpaceError(.forbidden, "The space forbids every configuration, by \(named)\(others). Forbid less.")
+        return SearchSpaceError(.forbidden, "\(what); in the way are the forbidden \(named)\(others). Forbid less.")
     }
 
     private struct State {
@@ -90,15 +93,14 @@ struct CombinationSearch {
             state.choice[index] = Expression.inactive
             guard let conflict = try advance(index + 1, &state) else { return nil }
             state.choice[index] = Expression.open
-            return conflict.contains(index) ? conflict.subtracting([index]).union(parents) : conflict
+            // Had it been active, no clause would hold any less.
+            return conflict.subtracting([index])
         }
         var blamed = parents
         for candidate in candidates[index].indices {
             state.tries += 1
             guard state.tries <= Self.tryLimit else {
-                throw SearchSpaceError(
-                    .forbidden,
-                    "No allowed configuration was found in \(Self.tryLimit) systematic tries; the forbidden combinations leave too little of the space.")
+                throw failure("No allowed configuration was found in \(Self.tryLimit) systematic tries", state)
             }
             state.choice[index] = candidate
             if let clause = watchers[index].first(where: { clauses[$0].holds(state.choice) }) {

@@ -87,9 +87,9 @@ public indirect enum Condition: Sendable, Hashable {
 extension Condition.Test {
     func passes(_ value: ParameterValue, in domain: Domain?) -> Bool {
         switch self {
-        case .equals(let other): return value == other
-        case .differs(let other): return value != other
-        case .isIn(let others): return others.contains(value)
+        case .equals(let other): return domain?.areSame(value, other) ?? (value == other)
+        case .differs(let other): return !(domain?.areSame(value, other) ?? (value == other))
+        case .isIn(let others): return others.contains { domain?.areSame(value, $0) ?? (value == $0) }
         case .greater(let bound):
             guard let left = domain?.order(of: value), let right = domain?.order(of: bound) else { return false }
             return left > right

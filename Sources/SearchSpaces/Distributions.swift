@@ -55,16 +55,23 @@ enum IncompleteBeta {
         return min(max(exp(a * log(x) + b * log1p(-x) - logNorm(a, b)) / (a * rest), 0), 1)
     }
 
-    /// The inverse of `value` in x, by bisection: the function rises, and nothing can go wrong.
+    /// The inverse of `value` in x: Newton's steps, and halving where one would leave the bracket.
     static func quantile(_ probability: Double, _ a: Double, _ b: Double) -> Double {
         guard probability > 0 else { return 0 }
         guard probability < 1 else { return 1 }
+        let logNorm = logNorm(a, b)
         var (low, high) = (0.0, 1.0)
-        for _ in 0..<60 {
-            let middle = (low + high) / 2
-            if value(middle, a, b) < probability { low = middle } else { high = middle }
+        var x = a / (a + b)
+        for _ in 0..<100 {
+            let error = value(x, a, b) - probability
+            if error < 0 { low = x } else { high = x }
+            let density = exp((a - 1) * log(x) + (b - 1) * log1p(-x) - logNorm)
+            var next = x - error / density
+            if !(next > low && next < high) { next = (low + high) / 2 }
+            if abs(next - x) <= 1e-15 * x || next == low || next == high { return next }
+            x = next
         }
-        return (low + high) / 2
+        return x
     }
 
     /// log Γ(x) for x > 0: Stirling's series after moving x up to where it converges.

@@ -74,10 +74,24 @@ public enum Domain: Sendable, Hashable {
     /// The place of a value on a scale that `<` and `>` mean: the number, or the rank of an ordinal; nil where there is no order.
     func order(of value: ParameterValue) -> Double? {
         switch self {
+        case .float(let low, _, _, let step?): value.number.map { Self.snapped($0, low: low, step: step) }
         case .float, .integer: value.number
         case .ordinal(let values): values.firstIndex(of: value).map(Double.init)
         case .constant, .categorical: nil
         }
+    }
+
+    /// A number on the grid where it is one up to rounding: 0.3 is the third step of 0.1.
+    private static func snapped(_ number: Double, low: Double, step: Double) -> Double {
+        let cell = (number - low) / step
+        return abs(cell - cell.rounded()) < 1e-6 ? low + cell.rounded() * step : number
+    }
+
+    /// Whether two values are the same one of the domain.
+    func areSame(_ left: ParameterValue, _ right: ParameterValue) -> Bool {
+        if left == right { return true }
+        guard case .float(_, _, _, _?) = self, let first = order(of: left), let second = order(of: right) else { return false }
+        return first == second
     }
 
     /// - Throws: `SearchSpaceError` (`invalidDomain`) when no value is possible, or the scale does not fit the range.

@@ -54,6 +54,57 @@ import Testing
         #expect(try message(child).contains("forbids every configuration"))
     }
 
+    @Test("what is left of small spaces is found, or shown to be nothing, as by trying everything")
+    func searchAgreesWithEnumeration() throws {
+        var (allowed, empty) = (0, 0)
+        for seed in 0..<300 as Range<UInt64> {
+            var chance = Chance(seed: seed)
+            let space = try crowded(&chance)
+            var isPossible = false
+            for cells in 0..<(3 * 3 * 3 * 3) {
+                let point = [cells % 3, cells / 3 % 3, cells / 9 % 3, cells / 27].map { (Double($0) + 0.5) / 3 }
+                isPossible = isPossible || !space.isForbidden(space.decode(point))
+            }
+            var draw = Chance(seed: seed)
+            if isPossible {
+                allowed += 1
+                let configuration = try space.randomConfiguration(using: &draw)
+                #expect(throws: Never.self, "seed \(seed)") { try space.validate(configuration) }
+            } else {
+                empty += 1
+                let error = #expect(throws: SearchSpaceError.self, "seed \(seed)") { try space.randomConfiguration(using: &draw) }
+                #expect(error?.message.contains("forbids every configuration") == true, "seed \(seed): \(error?.message ?? "")")
+            }
+        }
+        #expect(allowed > 50 && empty > 50, "\(allowed) and \(empty)")
+    }
+
+    /// Four parameters of three values each, conditions, and so many clauses that often nothing is left.
+    private func crowded(_ chance: inout Chance) throws -> SearchSpace {
+        func test(below limit: Int) -> Condition {
+            let name = "p\(Int.random(in: 0..<limit, using: &chance))"
+            let value = ParameterValue.integer(Int.random(in: 0...2, using: &chance))
+            switch Int.random(in: 0..<5, using: &chance) {
+            case 0: return .parameter(name, .differs(value))
+            case 1: return .parameter(name, .atLeast(value))
+            case 2: return .parameter(name, .atMost(value))
+            case 3 where limit == 4:
+                let other = "p\(Int.random(in: 0..<4, using: &chance))"
+                return name == other ? .parameter(name, .equals(value)) : .relation(name, .less, other)
+            default: return .parameter(name, .equals(value))
+            }
+        }
+        let parameters = (0..<4).map { index in
+            let parameter = Parameter.integer("p\(index)", 0...2)
+            return index > 0 && Bool.random(using: &chance) ? parameter.when(test(below: index)) : parameter
+        }
+        let clauses = (0..<Int.random(in: 3...14, using: &chance)).map { _ -> Condition in
+            let parts = (0..<Int.random(in: 1...3, using: &chance)).map { _ in test(below: 4) }
+            return Int.random(in: 0..<4, using: &chance) == 0 ? .any(parts) : .all(parts)
+        }
+        return try SearchSpace(parameters, forbidden: clauses)
+    }
+
     @Test func inactiveParametersViolateNothing() throws {
         let space = try SearchSpace(
             [.categorical("c", (0..<300).map { ParameterValue.integer($0) }), .integer("k", 1...3).when("c", .differs(299))],

@@ -42,6 +42,13 @@ import Testing
         #expect(space.encode(["parent": false])[0].isNaN)
     }
 
+    @Test func testsOfStepsSeeThroughRounding() throws {
+        // The third step of 0.1 is 0.30000000000000004.
+        let space = try SearchSpace([.float("x", 0...1, step: 0.1), .boolean("b").when("x", .equals(0.3)), .boolean("c").when("x", .atMost(0.3))])
+        #expect(space.decode([3.5 / 11, 0, 0]).names == ["x", "b", "c"])
+        #expect(space.decode([4.5 / 11, 0, 0]).names == ["x"])
+    }
+
     @Test func mistakesAreNamed() throws {
         func code(_ body: () throws -> some Any) -> SearchSpaceError.Code? {
             do { _ = try body(); return nil } catch { return (error as? SearchSpaceError)?.code }

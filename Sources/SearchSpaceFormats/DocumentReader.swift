@@ -1,0 +1,56 @@
+import Foundation
+import SearchSpaces
+
+/// Reads YAML and JSON: our own two forms, and ConfigSpace's.
+enum DocumentReader {
+    static func read(_ text: String) throws -> SearchSpace {
+        let document = try DocumentNode.parse(text)
+        if document["hyperparameters"] != nil { return try ConfigSpaceReader.read(document) }
+        if case .sequence? = document["parameters"]?.content { return try readCoded(document) }
+        return try YAMLReader.read(document)
+    }
+
+    /// The document of `SearchSpace`'s own coding.
+    private static func readCoded(_ document: DocumentNode) throws -> SearchSpace {
+        let data = try JSONSerialization.data(withJSONObject: document.jsonObject)
+        // One parameter at a time first, so that a mistake has its place.
+        for item in try document["parameters"]?.items("parameters") ?? [] {
+            let name = item["name"]?.text
+            try located(item, name) {
+                let parameter = try JSONDecoder().decode(Parameter.self, from: JSONSerialization.data(withJSONObject: item.jsonObject))
+                try parameter.check()
+            }
+        }
+        return try located(document, nil) { try JSONDecoder().decode(SearchSpace.self, from: data) }
+    }
+
+    /// Gives errors the place of a node.
+    static func located<Result>(_ node: DocumentNode, _ parameter: String?, _ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch var error as SearchSpaceError {
+            if error.line == nil { (error.line, error.column) = (node.line, node.column) }
+            throw error
+        } catch let error as DecodingError {
+            throw node.fail((parameter.map { "Parameter \"\($0)\": " } ?? "") + error.explanation, parameter: parameter)
+        }
+    }
+}
+
+extension Parameter {
+    /// Checks domain, prior and default, without the condition, whose parents may be elsewhere.
+    func check() throws { _ = try SearchSpace([Parameter(name, domain, default: defaultValue, prior: prior)]) }
+}
+
+extension DecodingError {
+    /// What was got and expected, with the keys that lead there.
+    fileprivate var explanation: String {
+        func path(_ context: Context) -> String {
+            context.codingPath.isEmpty ? "" : " at " + context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+        }
+        return switch self {
+        case .keyNotFound(let key, let context): "\"\(key.stringValue)\" is missing\(path(context))."
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+            "\(context.debugDescription)\(path(context))"
+        @unknown default: "\(self)"
+        }
+    }
+}

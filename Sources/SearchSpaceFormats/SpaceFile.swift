@@ -1,0 +1,104 @@
+public import Foundation
+public import SearchSpaces
+
+/// The file formats of search spaces.
+public enum SpaceFormat: String, Sendable, Hashable, CaseIterable, Codable {
+    /// The JSON document of `SearchSpace`'s own coding.
+    case json
+    /// One line per parameter, with readable conditions.
+    case yaml
+    /// JSON of ConfigSpace 1.x (format version 0.4).
+    case configSpace
+    /// JSON of ConfigSpace 0.4 to 0.7 (format versions 0.1 to 0.4).
+    case configSpaceOld
+    /// Parameter configuration space of AClib 1 and SMAC 2.
+    case pcs
+    /// Parameter configuration space of AClib 2.
+    case pcsNew
+    /// Parameter file of irace, with the `[forbidden]` and `[global]` sections of irace 4.
+    case irace
+}
+
+/// Reads and writes search spaces in the formats of other tools.
+///
+/// ```swift
+/// let space = try SpaceFile.read(text: "rate: {float: [1e-4, 1e-1], log: true}")
+/// let pcs = try SpaceFile.write(space, as: .pcsNew)
+/// ```
+///
+/// What reading leaves out: the names and meta data of ConfigSpace, the switches and digits of irace. Words in irace and PCS files
+/// have no types: choices that are all numbers become numbers, and `true` and `false` booleans. A number that irace bounds by another
+/// parameter becomes one with the widest range and a forbidden relation.
+public enum SpaceFile {
+    /// - Parameter format: Guessed from the extension and the content when nil.
+    /// - Throws: `SearchSpaceError` with the line and column where the document is wrong; Foundation's error when there is no such file.
+    public static func read(contentsOf file: URL, format: SpaceFormat? = nil) throws -> SearchSpace {
+        let text = try String(contentsOf: file, encoding: .utf8)
+        return try read(text: text, format: format ?? guess(text, fileExtension: file.pathExtension))
+    }
+
+    /// - Parameter format: Guessed from the content when nil.
+    /// - Throws: `SearchSpaceError` with the line and column where the document is wrong.
+    public static func read(text: String, format: SpaceFormat? = nil) throws -> SearchSpace {
+        switch format ?? guess(text, fileExtension: "") {
+        case .json, .yaml, .configSpace, .configSpaceOld: try DocumentReader.read(text)
+        case .pcs, .pcsNew: try PCSReader.read(text)
+        case .irace: try IraceReader.read(text)
+        }
+    }
+
+    /// - Parameter allowingLosses: Whether to write an approximation where the format has no words for something (`losses` says what).
+    /// - Throws: `SearchSpaceError` (`inexpressible`).
+    public static func write(_ space: SearchSpace, as format: SpaceFormat, allowingLosses: Bool = false) throws -> String {
+        let written = try writing(space, format)
+        guard allowingLosses || written.losses.isEmpty else {
+            throw SearchSpaceError(
+                .inexpressible,
+                "The format \(format.rawValue) cannot express all of the space: \(written.losses.joined(separator: "; ")). "
+                    + "Allow losses, or choose yaml.")
+        }
+        return written.text
+    }
+
+    /// What a file of the format would not say of the space, or say otherwise; empty where it says everything.
+    ///
+    /// - Throws: `SearchSpaceError` (`inexpressible`) when not even an approximation is possible.
+    public static func losses(writing space: SearchSpace, as format: SpaceFormat) throws -> [String] { try writing(space, format).losses }
+
+    private static func writing(_ space: SearchSpace, _ format: SpaceFormat) throws -> SpaceText {
+        switch format {
+        case .json:
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            return SpaceText(text: String(decoding: try encoder.encode(space), as: UTF8.self) + "\n")
+        case .yaml: return try YAMLWriter(space).written()
+        case .configSpace: return try ConfigSpaceWriter(space, isOld: false).written()
+        case .configSpaceOld: return try ConfigSpaceWriter(space, isOld: true).written()
+        case .pcs: return try PCSWriter(space, isNew: false).written()
+        case .pcsNew: return try PCSWriter(space, isNew: true).written()
+        case .irace: return try IraceWriter(space).written()
+        }
+    }
+
+    /// The format of a text, by what only that format has.
+    static func guess(_ text: String, fileExtension: String) -> SpaceFormat {
+        if ["yaml", "yml"].contains(fileExtension.lowercased()) { return .yaml }
+        if text.contains("hyperparameters"), text.contains("conditions") || text.first(where: { !$0.isWhitespace }) == "{" {
+            return .configSpace
+        }
+        if fileExtension.lowercased() == "json" || text.first(where: { !$0.isWhitespace }) == "{" && text.contains("\"parameters\"") {
+            return .json
+        }
+        let lines = text.split(whereSeparator: \.isNewline).map { $0.prefix { $0 != "#" } }
+        if lines.contains(where: { $0.contains(/^\s*[\w.]+\s+"[^"]*"\s+(i|r|c|o|i,log|r,log)\s*\(/) }) { return .irace }
+        if lines.contains(where: { $0.contains(/^\s*\S+\s+(integer|real|categorical|ordinal)\s*[\[{]/) }) { return .pcsNew }
+        if lines.contains(where: { $0.contains(/^\s*[^\s:]+\s*[\[{][^\]}]*[\]}]\s*\[/) }) { return .pcs }
+        return .yaml
+    }
+}
+
+/// A written space and what it does not say.
+struct SpaceText {
+    var text: String
+    var losses: [String] = []
+}
