@@ -48,7 +48,7 @@ struct ForestModel {
                 return RegressionForest(
                     sampler.forest, rows: trials.map { rows[$0] + fidelity }, targets: values, levels: levels, using: &generator)
             },
-            deviations: sampler.drawn ? -log(1 - generator.uniform()) * sampler.deviations : sampler.deviations)
+            deviations: history.running.isEmpty ? sampler.deviations : -log(1 - generator.uniform()) * sampler.deviations)
         var seen = Set<UInt64>()
         for (position, trial) in context.trials.enumerated() where trial.state != .waiting {
             rows[position].withUnsafeBufferPointer { if let base = $0.baseAddress { seen.insert(space.hash(base)) } }

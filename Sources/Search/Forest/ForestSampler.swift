@@ -15,7 +15,8 @@ public import SearchSpaces
 /// - A categorical parameter is split by sets of levels, thresholds are random, and what is inactive has a place of its own.
 /// - Several objectives: a random weighting for each suggestion (Knowles 2006, ParEGO). Constraints: a forest for each, and the probability
 ///   that all hold. Several fidelities: one forest of all results, with the fidelity as a feature; it predicts for the highest.
-/// - Running trials count as average results, failed ones as the worst.
+/// - Running trials count as average results, failed ones as the worst. While some run, the number of deviations is drawn, so that workers
+///   spread (Hutter, Hoos and Leyton-Brown 2012, Parallel Algorithm Configuration).
 public struct ForestSampler: Sampler {
     public static let card = SamplerCard(
         id: "forest", name: "Random forest",
@@ -23,8 +24,8 @@ public struct ForestSampler: Sampler {
         abilities: [.conditional, .multiObjective, .multiFidelity, .parallel, .constraints],
         source: "Hutter, Hoos and Leyton-Brown 2011, Sequential Model-Based Optimization for General Algorithm Configuration; SMAC3 2.4",
         options: [
-            "startup_trials", "interleaving", "candidates", "starts", "scale", "acquisition", "deviations", "drawn", "pooling", "trees",
-            "bootstrap", "feature_share", "minimum_split", "minimum_leaf", "maximum_depth",
+            "startup_trials", "interleaving", "candidates", "starts", "scale", "acquisition", "deviations", "pooling", "trees", "bootstrap",
+            "feature_share", "minimum_split", "minimum_leaf", "maximum_depth", "exponential_leaves",
         ]
     ) { options in try ForestSampler(options) }
 
@@ -41,9 +42,8 @@ public struct ForestSampler: Sampler {
     var starts = 3
     var scale = CostScale.log
     var acquisition = ForestAcquisition.Form.bound
-    /// Of the lower confidence bound.
+    /// Of the lower confidence bound; while other trials run, the mean of an exponential distribution from which they are drawn.
     var deviations = 1.0
-    var drawn = false
     /// Whether the results of all fidelities are learned from, instead of those of the highest that enough trials have come to.
     var pooling = true
 
@@ -67,7 +67,6 @@ public struct ForestSampler: Sampler {
         scale = try options.oneOf("scale", default: scale)
         acquisition = try options.oneOf("acquisition", default: acquisition)
         deviations = try options.float("deviations", default: deviations)
-        drawn = try options.boolean("drawn", default: drawn)
         pooling = try options.boolean("pooling", default: pooling)
         forest.trees = try options.integer("trees", default: forest.trees)
         forest.bootstrap = try options.boolean("bootstrap", default: forest.bootstrap)
@@ -75,6 +74,7 @@ public struct ForestSampler: Sampler {
         forest.minimumSplit = try options.integer("minimum_split", default: forest.minimumSplit)
         forest.minimumLeaf = try options.integer("minimum_leaf", default: forest.minimumLeaf)
         forest.maximumDepth = try options.integer("maximum_depth", default: forest.maximumDepth)
+        forest.leavesAverageExponentials = try options.boolean("exponential_leaves", default: forest.leavesAverageExponentials)
         try validate()
     }
 

@@ -15,6 +15,7 @@ struct ForestSearch {
     /// Domains with at most so many values have all of them as neighbours, others the adjacent and a few random ones.
     private static let exhaustedValues = 12
     private static let draws = 4
+    private static let levelDraws = 32
     private static let firstDeviation = 0.05
     private static let deviations = 0.005...0.4
     private static let maximumSteps = 40
@@ -120,8 +121,11 @@ struct ForestSearch {
         for (index, feature) in space.features.enumerated() where walk.row[index] != feature.inactive {
             let value = walk.row[index]
             if let count = feature.count, count <= Self.exhaustedValues || feature.categories > 0 {
-                for other in 0..<count {
-                    let neighbour = feature.categories > 0 ? Double(other) : feature.centres[other]
+                // Of very many levels some: all of them would outweigh the other parameters.
+                let isSampled = count > Self.levelDraws
+                for other in 0..<min(count, Self.levelDraws) {
+                    let unit = isSampled ? generator.uniform() : (Double(other) + 0.5) / Double(count)
+                    let neighbour = feature.categories > 0 ? feature.value(at: unit) : feature.centres[other]
                     if neighbour != value { append(walk.row, index, neighbour, to: &batch) }
                 }
                 continue
