@@ -5,6 +5,7 @@ public enum Samplers {
     public static let all: [SamplerCard] = [
         RandomSampler.card,
         TPE.card,
+        ForestSampler.card,
     ]
 
     /// - Throws: `SearchError` (`unknownAlgorithm`, `invalidOption`).
