@@ -12,7 +12,8 @@ public import SearchSpaces
 ///   prior, so no value is ever lost.
 /// - Both densities have the widths of the good one. With its own, the bad density is flat where the good trials lie, the largest ratio is always
 ///   in their midst, and the search closes in on wherever it is.
-/// - The good trials are at most a fixed number, so the model goes on getting sharper; fewer draws are uniform.
+/// - The good trials are at most a fixed number, so the model goes on getting sharper; fewer draws are uniform, and candidates
+///   are spread less.
 /// - What other workers try counts among the bad trials.
 ///
 /// In both modes ordinals are taken for whole numbers, failed and infeasible trials are never good, and several objectives are ranked by
@@ -76,7 +77,7 @@ public struct BOHB: Sampler {
         /// The constants of a mode.
         public init(_ mode: Mode) {
             self.init(
-                topPercent: 15, candidates: 64, randomFraction: mode == .faithful ? 1.0 / 3 : 0.1, bandwidthFactor: 3,
+                topPercent: 15, candidates: 64, randomFraction: mode == .faithful ? 1.0 / 3 : 0.1, bandwidthFactor: mode == .faithful ? 3 : 2,
                 minimumBandwidth: 1e-3, minimumPoints: nil, largestGoodCount: mode == .faithful ? .max : 25)
         }
     }
