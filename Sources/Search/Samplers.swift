@@ -5,6 +5,7 @@ public enum Samplers {
     public static let all: [SamplerCard] = [
         RandomSampler.card,
         TPE.card,
+        BOHB.card,
         ForestSampler.card,
     ]
 

@@ -5,6 +5,18 @@ public enum Schedulers {
     public static let all: [SchedulerCard] = [
         FullFidelity.card,
         SuccessiveHalving.card,
+        DEHB.card,
+        HalvingStopping.card,
+        Hyperband.card,
+        LearningCurveStopping.card,
+        MedianStopping.card,
+        PatienceStopping.card,
+        PercentileStopping.card,
+        PopulationBasedTraining.card,
+        Racing.card,
+        SynchronousHalving.card,
+        ThresholdStopping.card,
+        WilcoxonStopping.card,
     ]
 
     /// - Throws: `SearchError` (`unknownAlgorithm`, `invalidOption`).

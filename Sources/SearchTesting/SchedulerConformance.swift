@@ -8,6 +8,9 @@ public enum SchedulerConformance {
         try studiesEnd(card, seed: seed, workers: 1)
         try studiesEnd(card, seed: seed, workers: 3)
         try lostWorkersDoNoHarm(card, seed: seed)
+        try badResultsDoNoHarm(card, seed: seed)
+        try sameTrialsSameDecision(card, seed: seed)
+        if card.abilities.contains(.multiObjective) { try severalObjectives(card, seed: seed) }
     }
 
     /// With a limit on new trials every study ends, with a complete trial, and fidelities only rise.
@@ -50,6 +53,49 @@ public enum SchedulerConformance {
         }
         #expect(try study.trials().allSatisfy { $0.state != .running }, "\(card.id), seed \(seed)")
         #expect(try study.trials().allSatisfy { $0.state == .failed || !$0.progress.results.isEmpty || !$0.values.isEmpty })
+    }
+
+    /// Infinities, failures and reports that are not numbers cost their trials, not the study.
+    public static func badResultsDoNoHarm(_ card: SchedulerCard, seed: UInt64) throws {
+        struct Broken: Error {}
+        for share in [2, 1] {
+            let study = try study(card, seed: seed)
+            try study.optimize(trials: 30) { trial in
+                let x = try trial.float("x")
+                let isBad = trial.number % share == 0
+                try trial.report(isBad ? .nan : x, at: 1)
+                try trial.report(isBad ? .infinity : x, at: 2)
+                guard isBad else { return x }
+                switch trial.number % 3 {
+                case 0: throw Broken()
+                case 1: return .infinity
+                default: return -.infinity
+                }
+            }
+            let trials = try study.trials()
+            #expect(trials.count <= 30 && trials.allSatisfy { $0.state != .running }, "\(card.id), seed \(seed)")
+        }
+    }
+
+    /// A scheduler has no memory: the same trials lead to the same decision.
+    public static func sameTrialsSameDecision(_ card: SchedulerCard, seed: UInt64) throws {
+        let study = try study(card, seed: seed)
+        let twin = try card.make()
+        for _ in 0..<60 {
+            let context = SchedulingContext(trials: try study.trials(), space: study.space, seed: seed)
+            #expect(study.scheduler.decide(context) == twin.decide(context), "\(card.id), seed \(seed)")
+            guard case .job(let job) = try study.ask(worker: "w") else { return }
+            try study.tell(job, try job.configuration.float("x"))
+        }
+    }
+
+    /// Studies with several objectives end, with a complete trial.
+    public static func severalObjectives(_ card: SchedulerCard, seed: UInt64) throws {
+        let study = try Study(
+            space: SearchSpace([.float("x", 0...1)]), directions: [.minimize, .maximize], sampler: RandomSampler(), scheduler: card.make(),
+            seed: seed)
+        let front = try study.optimize(trials: 30, objectives: { [try $0.float("x"), try $0.float("x")] })
+        #expect(front.contains { $0.state == .complete }, "\(card.id), seed \(seed)")
     }
 
     private static func study(_ card: SchedulerCard, seed: UInt64) throws -> Study {

@@ -15,19 +15,21 @@ import SearchSpaces
 /// Rungs can be kept apart by the value of a categorical parameter, such as the choice among learners: families of different
 /// learning speed are then each halved among themselves, and a library stays diverse.
 ///
-/// Several objectives are ranked by non-dominated sorting, ties by crowding distance.
+/// Several objectives are ranked by non-dominated sorting; within a front by crowding distance or as an ε-net (Schmucker et al. 2021,
+/// Multi-objective Asynchronous Successive Halving).
 public struct SuccessiveHalving: TrialScheduler {
     public static let card = SchedulerCard(
         id: "asha", name: "Asynchronous successive halving",
         summary: "Many configurations start small; the best of each rung go on at a higher fidelity, and no worker waits.",
         abilities: [.multiFidelity, .asynchronous, .multiObjective],
         source: "Li et al. 2020, A System for Massively Parallel Hyperparameter Tuning",
-        options: ["minimum_fidelity", "maximum_fidelity", "eta", "brackets", "group_by"]
+        options: ["minimum_fidelity", "maximum_fidelity", "eta", "brackets", "group_by", "front_order"]
     ) { options in
         try SuccessiveHalving(
             minimum: options.integer("minimum_fidelity", default: 1), maximum: options.integer("maximum_fidelity", default: 81),
             eta: options.integer("eta", default: 3), brackets: options.integer("brackets", default: 1),
-            groupBy: options["group_by"] == nil ? nil : options.category("group_by"))
+            groupBy: options["group_by"] == nil ? nil : options.category("group_by"),
+            frontOrder: options.choice("front_order", default: FrontOrder.crowding))
     }
 
     /// The fidelities of the rungs, rising.
@@ -37,6 +39,8 @@ public struct SuccessiveHalving: TrialScheduler {
     public let brackets: Int
     /// Name of the categorical parameter whose values have rungs of their own; nil for common rungs.
     public let groupBy: String?
+    /// Which members of a Pareto front go on first.
+    public let frontOrder: FrontOrder
 
     public var maximumFidelity: Int? { rungs.last }
 
@@ -45,13 +49,26 @@ public struct SuccessiveHalving: TrialScheduler {
     ///   - eta: The reduction factor: one in `eta` goes on, with `eta` times the fidelity.
     ///   - brackets: How many early-stopping rates take turns; 1 is plain successive halving.
     ///   - groupBy: A categorical parameter whose values are halved apart.
+    ///   - frontOrder: Which members of a Pareto front go on first, where there are several objectives.
     /// - Throws: `SearchError` (`invalidOption`) when the numbers leave no rung.
-    public init(fidelity: ClosedRange<Int>, eta: Int = 3, brackets: Int = 1, groupBy: String? = nil) throws {
+    public init(
+        fidelity: ClosedRange<Int>, eta: Int = 3, brackets: Int = 1, groupBy: String? = nil, frontOrder: FrontOrder = .crowding
+    ) throws {
         try self.init(
-            minimum: fidelity.lowerBound, maximum: fidelity.upperBound, eta: eta, brackets: brackets, groupBy: groupBy)
+            minimum: fidelity.lowerBound, maximum: fidelity.upperBound, eta: eta, brackets: brackets, groupBy: groupBy,
+            frontOrder: frontOrder)
     }
 
-    private init(minimum: Int, maximum: Int, eta: Int, brackets: Int, groupBy: String?) throws {
+    /// Rungs of one's own choice, rising; as many brackets at most.
+    init(rungs: [Int], eta: Int, brackets: Int) {
+        self.rungs = rungs
+        self.eta = eta
+        self.brackets = brackets
+        groupBy = nil
+        frontOrder = .crowding
+    }
+
+    private init(minimum: Int, maximum: Int, eta: Int, brackets: Int, groupBy: String?, frontOrder: FrontOrder) throws {
         guard minimum >= 1, maximum >= minimum else {
             throw SearchError(.invalidOption, "Fidelities must be at least 1 and not empty, got \(minimum) to \(maximum).")
         }
@@ -67,6 +84,7 @@ public struct SuccessiveHalving: TrialScheduler {
         self.eta = eta
         self.brackets = brackets
         self.groupBy = groupBy
+        self.frontOrder = frontOrder
     }
 
     public func decide(_ context: SchedulingContext) -> SchedulingDecision {
@@ -78,9 +96,9 @@ public struct SuccessiveHalving: TrialScheduler {
                 }
             }
         }
-        if context.isIntensifying, let promotion = bestPromotion(context) { return promotion }
+        if context.isIntensifying, let promotion = context.bestPromotion(rungs) { return promotion }
         if context.mayStart {
-            let bracket = nextBracket(context.trials)
+            let bracket = BracketShares(rungs: rungs.count, eta: eta, brackets: brackets).next(context.trials)
             return .start(fidelity: rungs[bracket], bracket: bracket)
         }
         return lastPromotion(context) ?? context.idle
@@ -93,7 +111,7 @@ public struct SuccessiveHalving: TrialScheduler {
         let fidelity = rungs[rung]
         let standings = standings(at: fidelity, context) { $0.progress.bracket == bracket && self.group(of: $0) == group }
         let promotable = standings.prefix(standings.count / eta)
-        guard let next = promotable.first(where: { canGoOn(context.trials[$0], from: fidelity) }) else { return nil }
+        guard let next = promotable.first(where: { context.canGoOn(context.trials[$0], from: fidelity) }) else { return nil }
         return .promote(trial: next, fidelity: rungs[rung + 1])
     }
 
@@ -114,44 +132,9 @@ public struct SuccessiveHalving: TrialScheduler {
         for number in context.trials.indices {
             guard let values = context.trials[number].progress.values(at: fidelity), isIncluded(context.trials[number]) else { continue }
             numbers.append(number)
-            losses.append(zip(context.directions, values).map { $0.loss($1) })
+            losses.append(context.losses(values))
         }
-        return Front.order(losses).map { numbers[$0] }
-    }
-
-    private func canGoOn(_ trial: Trial, from fidelity: Int) -> Bool {
-        trial.state == .pruned && trial.progress.results.last?.fidelity == fidelity && !trial.progress.promotionFailed
-    }
-
-    /// The bracket that is furthest behind its share. Shares are the bracket sizes of Hyperband's paper.
-    private func nextBracket(_ trials: [Trial]) -> Int {
-        guard brackets > 1 else { return 0 }
-        var counts = [Int](repeating: 0, count: brackets)
-        for trial in trials where trial.progress.attempts > 0 && counts.indices.contains(trial.progress.bracket) {
-            counts[trial.progress.bracket] += 1
-        }
-        func load(_ bracket: Int) -> Double {
-            let halvings = rungs.count - 1 - bracket
-            var size = 1.0
-            for _ in 0..<halvings { size *= Double(eta) }
-            let share = (Double(rungs.count) * size / Double(halvings + 1)).rounded(.up)
-            return Double(counts[bracket] + 1) / share
-        }
-        return (0..<brackets).min { load($0) < load($1) } ?? 0
-    }
-
-    /// The trial whose latest result is the best of all that can go on, whatever its rung, bracket or group.
-    private func bestPromotion(_ context: SchedulingContext) -> SchedulingDecision? {
-        var waiting: [(number: Int, rung: Int)] = []
-        var losses: [[Double]] = []
-        for (number, trial) in context.trials.enumerated() {
-            guard let last = trial.progress.results.last, canGoOn(trial, from: last.fidelity),
-                let rung = rungs.firstIndex(of: last.fidelity), rung + 1 < rungs.count
-            else { continue }
-            waiting.append((number, rung))
-            losses.append(zip(context.directions, last.values).map { $0.loss($1) })
-        }
-        return Front.order(losses).first.map { .promote(trial: waiting[$0].number, fidelity: rungs[waiting[$0].rung + 1]) }
+        return frontOrder.order(losses).map { numbers[$0] }
     }
 
     /// The way to a complete trial once nothing new may start.
@@ -160,7 +143,7 @@ public struct SuccessiveHalving: TrialScheduler {
             !context.trials.contains(where: { $0.state == .running || $0.progress.values(at: top) != nil })
         else { return nil }
         for rung in rungs.indices.dropLast().reversed() {
-            let standings = standings(at: rungs[rung], context) { canGoOn($0, from: rungs[rung]) }
+            let standings = standings(at: rungs[rung], context) { context.canGoOn($0, from: rungs[rung]) }
             if let best = standings.first { return .promote(trial: best, fidelity: rungs[rung + 1]) }
         }
         return nil
