@@ -11,6 +11,7 @@ public enum StudyStores {
         if address == "memory:" { return InMemoryStore() }
         if address.hasPrefix("sqlite:///") { return try SQLiteStore(path: String(address.dropFirst("sqlite:///".count))) }
         if address.hasPrefix("sqlite:") { return try SQLiteStore(path: String(address.dropFirst("sqlite:".count))) }
+        if address.hasPrefix("journal:") { return try JournalStore(path: String(address.dropFirst("journal:".count))) }
         if ["postgresql://", "postgres://", "postgresql+"].contains(where: { address.hasPrefix($0) }) { return try PostgreSQLStore(address) }
         if address.contains("://") {
             throw StoreErrors.storage(
