@@ -106,13 +106,16 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // A worker that tests start and kill.
+        .executableTarget(name: "StudyStressWorker", dependencies: ["Search", "SearchSpaces", "StudyStores"], swiftSettings: settings),
+
         tests("NativeLibraries"),
         tests("Codecs"),
         tests("Datasets"),
         tests("SearchSpaces"),
         tests("Search", ["SearchSpaces", "SearchTesting"]),
         tests("PostgreSQL", ["NativeLibraries", "SearchTesting"]),
-        tests("StudyStores", ["Search", "SearchSpaces", "SearchTesting", "PostgreSQL", sqlite]),
+        tests("StudyStores", ["Search", "SearchSpaces", "SearchTesting", "PostgreSQL", "StudyStressWorker", sqlite]),
         tests("Learning", ["Datasets"]),
         tests("Networks"),
         tests("ONNXGraphs", ["Networks"]),
