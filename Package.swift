@@ -60,6 +60,7 @@ let package = Package(
         header("CTorch"), module("Torch", ["CTorch", "NativeLibraries"]),
         header("COnnxRuntime"), module("OnnxRuntime", ["COnnxRuntime", "NativeLibraries"]),
         header("CLightGBM"), module("LightGBM", ["CLightGBM", "NativeLibraries"]),
+        header("CPostgreSQL"), module("PostgreSQL", ["CPostgreSQL", "NativeLibraries"]),
         module("Codecs", ["NativeLibraries"]),
 
         // The way of the data.
@@ -67,7 +68,7 @@ let package = Package(
         module("SearchSpaces", [collections]),
         module("SearchSpaceFormats", ["SearchSpaces", yaml]),
         module("Search", ["SearchSpaces", collections]),
-        module("StudyStores", ["Search", "SearchSpaces", sqlite]),
+        module("StudyStores", ["Search", "SearchSpaces", "PostgreSQL", "NativeLibraries", sqlite]),
         module("Learning", ["Datasets", "SearchSpaces"]),
         module("Networks"),
         module("ONNXGraphs", ["Networks", protobuf]),
@@ -109,13 +110,17 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // A worker that tests start and kill.
+        .executableTarget(name: "StudyStressWorker", dependencies: ["Search", "SearchSpaces", "StudyStores"], swiftSettings: settings),
+
         tests("NativeLibraries"),
         tests("Codecs"),
         tests("Datasets"),
         tests("SearchSpaces", ["SearchTesting"]),
         tests("SearchSpaceFormats", ["SearchSpaces", "SearchTesting"]),
         tests("Search", ["SearchSpaces", "SearchTesting"]),
-        tests("StudyStores", ["Search", "SearchSpaces", "SearchTesting", sqlite]),
+        tests("PostgreSQL", ["NativeLibraries", "SearchTesting"]),
+        tests("StudyStores", ["Search", "SearchSpaces", "SearchTesting", "PostgreSQL", "StudyStressWorker", sqlite]),
         tests("Learning", ["Datasets"]),
         tests("Networks"),
         tests("ONNXGraphs", ["Networks"]),

@@ -11,13 +11,19 @@ extension Study {
     ///   - limit: How many trials the study may have started in all; nil for no limit. Promotions go on beyond it.
     ///   - intensifying: Whether the rest of the time is for the most promising trials: a scheduler with fidelities then raises them
     ///     before it starts anything new.
+    ///   - lease: When jobs of silent workers are given up, and how often their trials are tried again; nobody's when nil. Workers
+    ///     that ask with a lease must send heartbeats; see ``Heartbeats``.
     /// - Throws: `SearchSpaceError` when the sampler finds nothing allowed; `SearchError` (`storage`).
-    public func ask(worker: String, limit: Int? = nil, intensifying: Bool = false) throws -> Offer {
+    public func ask(worker: String, limit: Int? = nil, intensifying: Bool = false, lease: Lease? = nil) throws -> Offer {
         try store.transaction(in: name) { transaction in
-            try failImpossible(transaction)
+            if let lease { try giveUpSilent(lease, transaction) }
+            let (waiting, lost, started) = try standing(transaction)
             let trials = transaction.trials
-            let waiting = trials.firstIndex { $0.state == .waiting }
-            let started = trials.count { $0.state != .waiting }
+            if var trial = lost {
+                // It had begun before anything that waits, and its scheduler has already decided.
+                trial.configuration = space.ordered(trial.configuration)
+                return .job(try start(&trial, fidelity: trial.progress.fidelity, worker: worker, transaction))
+            }
             let context = SchedulingContext(
                 trials: trials, directions: definition.directions, mayStart: limit.map { started < $0 } ?? true,
                 isIntensifying: intensifying, space: space, seed: definition.seed)
@@ -67,19 +73,30 @@ extension Study {
         return trial
     }
 
+    /// Where the study stands, in one pass over its trials: the first that waits to be started, one that is to be tried again, and how many
+    /// have been started.
+    ///
     /// Other programs may enqueue what the space does not have; that fails the trial, not the worker.
-    private func failImpossible(_ transaction: any StudyTransaction) throws {
-        for var trial in transaction.trials where trial.state == .waiting {
+    private func standing(_ transaction: any StudyTransaction) throws -> (waiting: Int?, lost: Trial?, started: Int) {
+        let trials = transaction.trials
+        var (waiting, lost, impossible): (Int?, Trial?, [Trial]) = (nil, nil, [])
+        var started = trials.count
+        for (number, trial) in trials.enumerated() where trial.state == .waiting {
             do {
                 _ = try space.complete(trial.configuration)
+                started -= 1
+                if trial.progress.attempts > 0 { lost = lost ?? trial } else { waiting = waiting ?? number }
             } catch let error as SearchSpaceError {
+                var trial = trial
                 trial.configuration = Configuration()
                 trial.state = .failed
                 trial.failure = error.message
                 trial.completion = transaction.now
-                try transaction.replace(trial)
+                impossible.append(trial)
             }
         }
+        for trial in impossible { try transaction.replace(trial) }
+        return (waiting, lost, started)
     }
 
     private func isComplete(_ configuration: Configuration) -> Bool {

@@ -49,30 +49,33 @@ extension Study {
     ///   - trials: How many new configurations.
     ///   - limit: When to start no more jobs; the running ones end.
     ///   - workers: How many threads call the objective at once. With one, the same seed gives the same trials.
+    ///   - lease: When the jobs of silent workers are given up, here and elsewhere; heartbeats are sent for the jobs of these threads.
     /// - Returns: The best trials, as `best()`.
     /// - Throws: what the store throws, or the sampler.
     @discardableResult
     public func optimize(
-        trials: Int, within limit: Duration? = nil, workers: Int = 1, _ objective: @escaping @Sendable (OpenTrial) throws -> Double
+        trials: Int, within limit: Duration? = nil, workers: Int = 1, lease: Lease? = nil, _ objective: @escaping @Sendable (OpenTrial) throws -> Double
     ) throws -> [Trial] {
-        try optimize(trials: trials, within: limit, workers: workers, objectives: { [try objective($0)] })
+        try optimize(trials: trials, within: limit, workers: workers, lease: lease, objectives: { [try objective($0)] })
     }
 
     /// The same for several objectives: one value each, in the order of the directions.
     @discardableResult
     public func optimize(
-        trials: Int, within limit: Duration? = nil, workers: Int = 1, objectives: @escaping @Sendable (OpenTrial) throws -> [Double]
+        trials: Int, within limit: Duration? = nil, workers: Int = 1, lease: Lease? = nil, objectives: @escaping @Sendable (OpenTrial) throws -> [Double]
     ) throws -> [Trial] {
         let started = try self.trials().count { $0.state != .waiting }
         let deadline = limit.map { ContinuousClock.now + $0 }
         let failure = FirstError()
+        let heartbeats = lease.map { Heartbeats(self, every: $0.heartbeatInterval) }
+        defer { heartbeats?.stop() }
         @Sendable func work(_ worker: String) {
             do {
                 while deadline.map({ ContinuousClock.now < $0 }) ?? true, failure.error == nil {
-                    switch try ask(worker: worker, limit: started + trials) {
+                    switch try ask(worker: worker, limit: started + trials, lease: lease) {
                     case .finished: return
                     case .wait: Thread.sleep(forTimeInterval: Self.pollSeconds)
-                    case .job(let job): try run(job, objectives)
+                    case .job(let job): try run(job, heartbeats, objectives)
                     }
                 }
             } catch {
@@ -98,16 +101,22 @@ extension Study {
 
     private static var pollSeconds: Double { 0.002 }
 
-    private func run(_ job: Job, _ objectives: (OpenTrial) throws -> [Double]) throws {
-        let values: [Double]
+    private func run(_ job: Job, _ heartbeats: Heartbeats?, _ objectives: (OpenTrial) throws -> [Double]) throws {
+        heartbeats?.begin(job)
+        defer { heartbeats?.end(job) }
         do {
-            values = try objectives(OpenTrial(job: job, study: self))
-        } catch is StoppedTrial {
-            return try stop(job)
-        } catch {
-            return try fail(job, reason: "\(error)")
+            let values: [Double]
+            do {
+                values = try objectives(OpenTrial(job: job, study: self))
+            } catch is StoppedTrial {
+                return try stop(job)
+            } catch let error where (error as? SearchError)?.code != .staleJob {
+                return try fail(job, reason: "\(error)")
+            }
+            try tell(job, values)
+        } catch let error as SearchError where error.code == .staleJob && error.trial == job.trial {
+            // Given up for lost and handed to somebody else: their result counts.
         }
-        try tell(job, values)
     }
 }
 

@@ -102,41 +102,66 @@ extension Study {
 
     /// Gives up the jobs of a worker known to be dead.
     ///
-    /// - Parameter mayGoOn: Whether a trial that was on its way to a higher fidelity may be promoted again: it was stopped from
-    ///   outside and is not what killed the worker.
+    /// - Parameters:
+    ///   - mayGoOn: Whether a trial that was on its way to a higher fidelity may be promoted again: it was stopped from outside and is
+    ///     not what killed the worker.
+    ///   - retries: How often a trial is tried again; see ``Lease``.
     /// - Returns: The numbers of the trials it held.
     @discardableResult
-    public func releaseJobs(ofWorker worker: String, reason: String = "the worker died", mayGoOn: Bool = false) throws -> [Int] {
-        try release(reason, mayGoOn: mayGoOn) { trial, _ in trial.progress.worker == worker }
+    public func releaseJobs(
+        ofWorker worker: String, reason: String = "the worker died", mayGoOn: Bool = false, retries: Int = 0
+    ) throws -> [Int] {
+        try store.transaction(in: name) { transaction in
+            try giveUp(reason, mayGoOn: mayGoOn, retries: retries, transaction) { $0.state == .running && $0.progress.worker == worker }
+        }
     }
 
-    /// Gives up the jobs whose workers have been silent for too long, by the clock of the store.
+    /// Gives up the jobs whose workers have been silent for too long, by the clock of the store. Trials without any heartbeat are in the
+    /// hands of programs that send none, and stay.
     ///
     /// - Parameters:
     ///   - reason: What is noted of the trials; how long their workers were silent when nil.
     ///   - mayGoOn: As for `releaseJobs`.
+    ///   - retries: As for `releaseJobs`.
     /// - Returns: The numbers of their trials.
     @discardableResult
-    public func releaseStaleJobs(silentFor limit: Duration, reason: String? = nil, mayGoOn: Bool = false) throws -> [Int] {
-        let seconds = Double(limit.components.seconds) + Double(limit.components.attoseconds) * 1e-18
-        return try release(reason ?? "no sign of life from the worker for \(limit)", mayGoOn: mayGoOn) { trial, now in
-            guard let seen = trial.heartbeat ?? trial.start else { return false }
-            return now.timeIntervalSince(seen) > seconds
+    public func releaseStaleJobs(
+        silentFor limit: Duration, reason: String? = nil, mayGoOn: Bool = false, retries: Int = 0
+    ) throws -> [Int] {
+        try store.transaction(in: name) { transaction in
+            let now = transaction.now
+            let reason = reason ?? "no sign of life from the worker for \(limit)"
+            return try giveUp(reason, mayGoOn: mayGoOn, retries: retries, transaction) { $0.isSilent(at: now, for: limit) }
         }
     }
 
-    private func release(_ reason: String, mayGoOn: Bool, where isLost: (Trial, Date) -> Bool) throws -> [Int] {
-        try store.transaction(in: name) { transaction in
-            let now = transaction.now
-            let lost = transaction.trials.filter { $0.state == .running && isLost($0, now) }
-            for var trial in lost {
-                fail(&trial, reason, transaction)
-                trial.progress.lost = true
-                if mayGoOn { trial.progress.promotionFailed = false }
-                try transaction.replace(trial)
+    /// Gives up the jobs whose leases have run out.
+    func giveUpSilent(_ lease: Lease, _ transaction: any StudyTransaction) throws {
+        let now = transaction.now
+        let reason = "no sign of life from the worker for \(lease.length)"
+        _ = try giveUp(reason, mayGoOn: false, retries: lease.maximumRetries, transaction) { $0.isSilent(at: now, for: lease.length) }
+    }
+
+    private func giveUp(
+        _ reason: String, mayGoOn: Bool, retries: Int, _ transaction: any StudyTransaction, where isLost: (Trial) -> Bool
+    ) throws -> [Int] {
+        let lost = transaction.trials.filter(isLost)
+        for var trial in lost {
+            fail(&trial, reason, transaction)
+            trial.progress.lost = true
+            if mayGoOn { trial.progress.promotionFailed = false }
+            if trial.retries < retries {
+                trial.retries += 1
+                if trial.state == .failed {
+                    trial.state = .waiting
+                    trial.completion = nil
+                } else {
+                    trial.progress.promotionFailed = false
+                }
             }
-            return lost.map(\.number)
+            try transaction.replace(trial)
         }
+        return lost.map(\.number)
     }
 
     /// A failed promotion falls back to the rung it came from, so that what was paid for is not lost.
@@ -160,7 +185,7 @@ extension Study {
     }
 
     /// The trial, if the job is still its latest and open.
-    private func held(_ job: Job, _ transaction: any StudyTransaction, evenIfLost: Bool = false) throws -> Trial {
+    func held(_ job: Job, _ transaction: any StudyTransaction, evenIfLost: Bool = false) throws -> Trial {
         let trial = try transaction.trial(job.trial)
         guard trial.progress.attempts == job.attempt else {
             throw SearchError(

@@ -15,7 +15,7 @@ public protocol StudyStore: Sendable {
     func studyNames() throws -> [String]
 
     /// Runs `body` while no other transaction of the study runs anywhere. Everything it wrote is kept when it returns, nothing
-    /// when it throws. `body` must not call the store.
+    /// when it throws. `body` must not call the store, and may run again from the start where a store over a network has to begin anew.
     ///
     /// - Throws: what `body` throws; `SearchError` (`unknownStudy`, `storage`).
     func transaction<Result: Sendable>(in study: String, _ body: (any StudyTransaction) throws -> Result) throws -> Result

@@ -27,6 +27,9 @@ public enum StudyStoreConformance {
         try enqueuedConfigurationsComeFirst(makeStore())
         try resultsAreFenced(makeStore())
         try promotionsKeepWhatWasPaidFor(makeStore())
+        try lostTrialsAreTriedAgain(makeStore())
+        try lateResultsEndTheWait(makeStore())
+        try heartbeatsKeepAJob(makeStore())
         try concurrentWorkersNeverShareAJob(makeStore())
     }
 
@@ -69,8 +72,7 @@ public enum StudyStoreConformance {
         written[3].values = [1, 2]
         let changed = written[3]
         try store.transaction(in: "s") { try $0.replace(changed) }
-        var read = try store.trials(of: "s")
-        for number in read.indices { read[number].heartbeat = written[number].heartbeat }
+        let read = try store.trials(of: "s")
         #expect(read == written)
         #expect(read.map(\.configuration.names) == written.map(\.configuration.names))
         try store.transaction(in: "s") { transaction in
@@ -163,6 +165,61 @@ public enum StudyStoreConformance {
         #expect(fallen.intermediateValues == [1: 0])
         // Not promoted again: the next job is a new trial.
         #expect(try study.ask(worker: "w").job?.trial == 3)
+    }
+
+    public static func lostTrialsAreTriedAgain(_ store: any StudyStore) throws {
+        let study = try Study.create(StudyDefinition(name: "s", space: try space(), sampler: AlgorithmChoice("random")), in: store)
+        let lease = Lease(.milliseconds(20), maximumRetries: 1)
+        guard let first = try study.ask(worker: "dies").job else { return #expect(Bool(false), "no job") }
+        Thread.sleep(forTimeInterval: 0.05)
+        guard let second = try study.ask(worker: "dies too", lease: lease).job else { return #expect(Bool(false), "no job") }
+        #expect((second.trial, second.attempt) == (first.trial, first.attempt + 1))
+        #expect(second.configuration == first.configuration)
+        #expect(try study.trials().map(\.retries) == [1])
+        #expect(throws: SearchError.self) { try study.tell(first, 1) }
+        #expect(throws: SearchError.self) { try study.heartbeat(first) }
+        Thread.sleep(forTimeInterval: 0.05)
+        // Once is enough: now it has failed, and the next job is a new trial.
+        guard let third = try study.ask(worker: "w", lease: lease).job else { return #expect(Bool(false), "no job") }
+        #expect((third.trial, third.attempt) == (1, 1))
+        #expect(try study.trials().map(\.state) == [.failed, .running])
+        #expect(try study.trials()[0].failure?.contains("no sign of life") == true)
+        try study.tell(third, 3)
+        #expect(try study.best().map(\.number) == [1])
+    }
+
+    public static func lateResultsEndTheWait(_ store: any StudyStore) throws {
+        let study = try Study.create(StudyDefinition(name: "s", space: try space(), sampler: AlgorithmChoice("random")), in: store)
+        let jobs = try (0..<2).compactMap { _ in try study.ask(worker: "slow").job }
+        #expect(try study.releaseJobs(ofWorker: "slow", retries: 3) == [0, 1])
+        #expect(try study.trials().map(\.state) == [.waiting, .waiting])
+        #expect(try study.trials().map(\.configuration) == jobs.map(\.configuration))
+        try study.tell(jobs[0], 0.5)
+        var trials = try study.trials()
+        #expect(trials.map(\.state) == [.complete, .waiting])
+        #expect(trials[0].configuration == jobs[0].configuration)
+        #expect(trials[0].failure == nil)
+        guard let again = try study.ask(worker: "w").job else { return #expect(Bool(false), "no job") }
+        #expect((again.trial, again.attempt) == (1, 2))
+        #expect(again.configuration == jobs[1].configuration)
+        #expect(throws: SearchError.self) { try study.tell(jobs[1], 1) }
+        try study.tell(again, 2)
+        trials = try study.trials()
+        #expect(trials.map(\.values) == [[0.5], [2]])
+        #expect(trials[1].configuration == jobs[1].configuration)
+    }
+
+    public static func heartbeatsKeepAJob(_ store: any StudyStore) throws {
+        let study = try Study.create(StudyDefinition(name: "s", space: try space(), sampler: AlgorithmChoice("random")), in: store)
+        guard let job = try study.ask(worker: "w").job, let begin = try study.trials()[0].heartbeat else { return #expect(Bool(false), "no job") }
+        try study.keepingAlive(job, every: .milliseconds(5)) {
+            for _ in 0..<2000 where try study.trials()[0].heartbeat == begin { Thread.sleep(forTimeInterval: 0.005) }
+        }
+        guard let end = try study.trials()[0].heartbeat else { return #expect(Bool(false), "no heartbeat") }
+        #expect(end > begin)
+        #expect(try study.heartbeat(all: [job]) == [])
+        try study.releaseJobs(ofWorker: "w")
+        #expect(try study.heartbeat(all: [job]) == [job])
     }
 
     public static func concurrentWorkersNeverShareAJob(_ store: any StudyStore) throws {

@@ -1,4 +1,3 @@
-import GRDB
 import Search
 
 /// Objective values as Optuna stores them: a number, or a word for what SQL cannot hold.

@@ -11,11 +11,12 @@ import Synchronization
 /// the last transactions may be missing, but the file is whole (write-ahead log, `synchronous=NORMAL`). Do not put it on a network
 /// file system.
 ///
-/// Trials are kept in memory and only those that another process has changed are read again: each write leaves a new heartbeat, by
-/// which changes are found.
+/// Trials are kept in memory and only those that another process has changed are read again: triggers note every change in the table
+/// `tutti_changes`, also those that Optuna makes.
 public final class SQLiteStore: StudyStore {
     public let path: String
     private let queue: DatabaseQueue
+    private let file: FileIdentity
     private let clock: @Sendable () -> Date
     private let cache = Mutex<[String: StudyCache]>([:])
 
@@ -40,11 +41,24 @@ public final class SQLiteStore: StudyStore {
             let queue = try DatabaseQueue(path: path, configuration: prepared)
             try Self.enterWriteAheadLog(queue)
             try queue.inTransaction(.immediate) { database in
-                try SQLiteSchema.prepare(database)
+                try Self.prepare(database)
                 return .commit
             }
             return queue
         }
+        guard let file = try FileIdentity(of: path) else { throw StoreErrors.storage("The study database \(path) vanished while it was opened.") }
+        self.file = file
+    }
+
+    /// Creates the tables where the file is new.
+    private static func prepare(_ database: Database) throws {
+        if try database.tableExists("version_info") {
+            let found = try Int64.fetchOne(database, sql: "SELECT schema_version FROM version_info")
+            try SQLSchema.check(found, upgrade: "sqlite:///FILE")
+        } else {
+            try database.execute(sql: SQLSchema.sqlite.script)
+        }
+        try database.execute(sql: SQLiteConnection.changeLog)
     }
 
     /// Changing the journal mode does not wait for others, unlike everything else; so it is tried a few times.
@@ -61,51 +75,78 @@ public final class SQLiteStore: StudyStore {
 
     public func create(_ definition: StudyDefinition) throws {
         try definition.validate()
-        try write { database in
-            guard try StudyRows.id(of: definition.name, database) == nil else {
+        try inTransaction(.immediate) { connection in
+            guard try StudyRows.id(of: definition.name, connection) == nil else {
                 throw SearchError.studyExists(definition.name)
             }
-            try StudyRows.insert(definition, database)
+            try StudyRows.insert(definition, connection)
         }
     }
 
     public func definition(of study: String) throws -> StudyDefinition? {
-        try write { database in
-            try StudyRows.id(of: study, database).map { try StudyRows.definition(id: $0, name: study, database) }
+        try inTransaction(.deferred) { connection in
+            try StudyRows.id(of: study, connection).map { try StudyRows.definition(id: $0, name: study, connection) }
         }
     }
 
-    public func studyNames() throws -> [String] {
-        try write { try String.fetchAll($0, sql: "SELECT study_name FROM studies ORDER BY study_name") }
+    public func studyNames() throws -> [String] { try inTransaction(.deferred) { try StudyRows.names($0) } }
+
+    public func trials(of study: String) throws -> [Trial] {
+        // Readers wait for nobody.
+        try cache.withLock { caches in
+            let known = caches.removeValue(forKey: study)
+            let current = try inTransaction(.deferred) { connection in
+                try StudyCache.current(known, id: StudyRows.existingID(of: study, connection), name: study, connection)
+            }
+            caches[study] = current
+            return current.trials
+        }
     }
 
     public func transaction<Result: Sendable>(in study: String, _ body: (any StudyTransaction) throws -> Result) throws -> Result {
         try cache.withLock { caches in
-            // The trials move out of the cache and back, so that appending does not copy them all. If anything throws, they
-            // are read again next time.
-            var studyCache = caches.removeValue(forKey: study)
-            let result = try write { database in
-                let known = try studyCache ?? StudyCache(study, database)
-                studyCache = nil
-                let transaction = SQLiteTransaction(try known.refreshed(database), database, now: OptunaDate.rounded(clock()))
-                let result = try body(transaction)
-                studyCache = transaction.cache
+            // The cache moves out and back, so that nothing is copied. If the database fails, all is read again next time.
+            var current = caches.removeValue(forKey: study)
+            let result = try inTransaction(.immediate) { connection -> Swift.Result<Result, any Error> in
+                let known = current.take()
+                var cache = try StudyCache.current(known, id: StudyRows.existingID(of: study, connection), name: study, connection)
+                let transaction = cache.lend(now: OptunaDate.rounded(clock()))
+                let result = Swift.Result { try body(transaction) }
+                switch result {
+                case .success: try cache.write(transaction, connection)
+                case .failure: cache.takeBack(transaction)
+                }
+                current = cache
                 return result
             }
-            caches[study] = studyCache
+            caches[study] = current
+            return try result.get()
+        }
+    }
+
+    private func inTransaction<Result>(_ kind: Database.TransactionKind, _ body: (any SQLConnection) throws -> Result) throws -> Result {
+        try StoreErrors.translating(path) {
+            try checkFile()
+            var result: Result?
+            try queue.inTransaction(kind) { database in
+                result = try body(SQLiteConnection(database))
+                return .commit
+            }
+            // What has just been written may have gone into a file without a name.
+            try checkFile()
+            guard let result else { throw StoreErrors.storage("The transaction on \(path) gave no result.") }
             return result
         }
     }
 
-    private func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
-        try StoreErrors.translating(path) {
-            var result: Result?
-            try queue.inTransaction(.immediate) { database in
-                result = try body(database)
-                return .commit
-            }
-            guard let result else { throw StoreErrors.storage("The transaction on \(path) gave no result.") }
-            return result
-        }
+    /// A file that was deleted can still be written to, and all of it would be lost with the process.
+    private func checkFile() throws {
+        if try FileIdentity(of: path) == file { return }
+        let copy = path + ".rescued"
+        let isRescued = (try? queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [copy]) }) != nil
+        let rest =
+            isRescued || FileManager.default.fileExists(atPath: copy)
+            ? "All that was told until then is in \(copy); put that file in its place and open it again." : "Put back a copy of it and open it again."
+        throw StoreErrors.storage("The study database \(path) has been deleted or replaced while it was in use. \(rest)")
     }
 }

@@ -1,69 +1,85 @@
 import Foundation
-import GRDB
 import Search
 import SearchSpaces
 
-/// The trials of a study as last seen, with what tells whether another process has changed them since.
+/// The trials of a study as last seen in a database, kept up to date from its log of changes.
 struct StudyCache {
     let studyID: Int64
     let space: SearchSpace
-    var trials: [Trial] = []
-    var trialIDs: [Int64] = []
-    /// The words for state and heartbeat when a trial was read or written.
-    var stamps: [Stamp] = []
-    /// SQLite's counter of other connections' commits.
-    private var dataVersion: Int?
+    private(set) var trials: [Trial] = []
+    private var trialIDs: [Int64] = []
+    private var numbers: [Int64: Int] = [:]
+    private var mark: ChangeMark?
     private var reader = TrialReader()
 
-    struct Stamp: Equatable {
-        var state: String
-        var heartbeat: String?
-
-        /// Whether a change would have changed the stamp: other programs write running trials without a heartbeat.
-        var isConclusive: Bool { heartbeat != nil || (state != "RUNNING" && state != "WAITING") }
-    }
-
-    init(_ name: String, _ database: Database) throws {
-        guard let id = try StudyRows.id(of: name, database) else {
-            throw SearchError.unknownStudy(
-                name, known: try String.fetchAll(database, sql: "SELECT study_name FROM studies ORDER BY study_name"))
-        }
+    init(id: Int64, name: String, _ connection: any SQLConnection) throws {
         studyID = id
-        space = try StudyRows.definition(id: id, name: name, database).space
+        space = try StudyRows.definition(id: id, name: name, connection).space
     }
 
-    /// The same with the changes of other processes.
-    consuming func refreshed(_ database: Database) throws -> StudyCache {
-        let version = try Int.fetchOne(database, sql: "PRAGMA data_version")
-        if version == dataVersion { return self }
-        dataVersion = version
-        var changed: [Int64] = []
-        let rows = try Row.fetchCursor(
-            database,
-            sql: """
-                SELECT t.trial_id, t.state, h.heartbeat FROM trials t LEFT JOIN trial_heartbeats h ON h.trial_id = t.trial_id
-                WHERE t.study_id = ? ORDER BY t.number
-                """, arguments: [studyID])
-        var number = 0
-        while let row = try rows.next() {
-            let id: Int64 = row[0]
-            let stamp = Stamp(state: row[1], heartbeat: row[2])
-            if number == trialIDs.count {
+    /// The cache brought up to date, or a new one where the study is another than before.
+    static func current(
+        _ known: consuming StudyCache?, id: Int64, name: String, _ connection: any SQLConnection
+    ) throws -> StudyCache {
+        if var cache = known.take(), cache.studyID == id, try cache.refresh(connection) { return cache }
+        var cache = try StudyCache(id: id, name: name, connection)
+        guard try cache.refresh(connection) else {
+            throw StoreErrors.storage("The trials of the study \"\(name)\" are not numbered 0, 1, 2 …; the database is damaged.")
+        }
+        return cache
+    }
+
+    /// Reads what other processes have changed.
+    ///
+    /// - Returns: False when the trials do not fit what is known, because some were deleted for one.
+    private mutating func refresh(_ connection: any SQLConnection) throws -> Bool {
+        let changes = try connection.changes(of: studyID, since: mark)
+        mark = changes.mark
+        if let ids = changes.trials, ids.isEmpty { return true }
+        for (id, trial) in try reader.trials(changes.trials, studyID: studyID, connection) {
+            if let number = numbers[id] {
+                guard number == trial.number else { return false }
+                trials[number] = trial
+            } else {
+                guard trial.number == trials.count else { return false }
+                numbers[id] = trials.count
                 trialIDs.append(id)
-                stamps.append(stamp)
-                changed.append(id)
-            } else if stamp != stamps[number] || !stamp.isConclusive {
-                stamps[number] = stamp
-                changed.append(id)
+                trials.append(trial)
             }
-            number += 1
         }
-        for trial in try reader.trials(changed, studyID: studyID, database) {
-            if trials.indices.contains(trial.number) { trials[trial.number] = trial } else { trials.append(trial) }
+        return true
+    }
+
+    /// Lends the trials to a transaction, so that appending does not copy them all.
+    mutating func lend(now: Date) -> BufferedTransaction {
+        let transaction = BufferedTransaction(trials, now: now)
+        trials = []
+        return transaction
+    }
+
+    /// Takes the trials back, as they were.
+    mutating func takeBack(_ transaction: BufferedTransaction) {
+        transaction.rollBack()
+        trials = transaction.finish()
+    }
+
+    /// Writes what a transaction has changed.
+    ///
+    /// - Throws: `ChangedMeanwhile`, or what the database throws; the cache is of no use then.
+    mutating func write(_ transaction: BufferedTransaction, _ connection: any SQLConnection) throws {
+        let changes = transaction.changes
+        trials = transaction.finish()
+        if changes.isEmpty { return }
+        let writer = TrialWriter(connection: connection, studyID: studyID, space: space)
+        for (trial, original) in changes {
+            if let original {
+                try writer.update(trial, from: original, id: trialIDs[trial.number])
+            } else {
+                let id = try writer.insert(trial)
+                numbers[id] = trialIDs.count
+                trialIDs.append(id)
+            }
         }
-        guard trials.count == trialIDs.count, trials.indices.allSatisfy({ trials[$0].number == $0 }) else {
-            throw StoreErrors.storage("The trials of the study are not numbered 0, 1, 2 …; the database is damaged.")
-        }
-        return self
+        if let mark { self.mark = try connection.markAfterWriting(mark) }
     }
 }

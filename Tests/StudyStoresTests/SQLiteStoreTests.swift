@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Search
 import SearchSpaces
 import SearchTesting
@@ -87,6 +88,53 @@ import Testing
         let left = try Study.open("s", in: try SQLiteStore(path: copy))
         #expect(try left.trials() == study.trials())
         #expect(try left.trials().count == 50)
+    }
+
+    @Test func changesOfOtherProgramsAreFoundByTheirTriggers() throws {
+        let path = path()
+        let study = try Study.create(StudyDefinition(name: "s", space: try SearchSpace([.float("x", 0...1)])), in: try SQLiteStore(path: path))
+        let other = try Study.create(StudyDefinition(name: "other", space: study.space), in: study.store)
+        try study.optimize(trials: 3) { try $0.float("x") }
+        try other.optimize(trials: 2) { try $0.float("x") }
+        let sql = try DatabaseQueue(path: path)
+        // No heartbeat, no word to anybody.
+        try sql.write { try $0.execute(sql: "INSERT INTO trial_user_attributes (trial_id, key, value_json) VALUES (2, 'note', '7')") }
+        #expect(try study.trials().map { $0.userAttributes["note"] } == [nil, "7", nil])
+        try sql.write { try $0.execute(sql: "UPDATE trial_values SET value = 5 WHERE trial_id = 3") }
+        #expect(try study.trials()[2].values == [5])
+        try sql.write { try $0.execute(sql: "DELETE FROM trial_user_attributes") }
+        #expect(try study.trials()[1].userAttributes == [:])
+        #expect(try study.trials() == SQLiteStore(path: path).trials(of: "s"))
+        // A study that is deleted and made anew, with the same keys.
+        try sql.write { database in
+            for table in SQLSchema.trialTables + ["trials"] {
+                try database.execute(sql: "DELETE FROM \(table) WHERE trial_id IN (SELECT trial_id FROM trials WHERE study_id = 2)")
+            }
+            for table in ["study_directions", "study_system_attributes", "studies"] { try database.execute(sql: "DELETE FROM \(table) WHERE study_id = 2") }
+        }
+        #expect(throws: SearchError.self) { try other.trials() }
+        let again = try Study.create(StudyDefinition(name: "other", space: study.space), in: try SQLiteStore(path: path))
+        let job = try #require(try again.ask(worker: "w").job)
+        #expect(try other.trials().map(\.state) == [.running])
+        try again.tell(job, 1)
+        #expect(try other.trials() == again.trials())
+        #expect(try study.trials().count == 3)
+    }
+
+    @Test func aDeletedFileIsNoticedAndRescued() throws {
+        let path = path()
+        let study = try Study.create(StudyDefinition(name: "s", space: try SearchSpace([.float("x", 0...1)])), in: try SQLiteStore(path: path))
+        try study.optimize(trials: 5) { try $0.float("x") }
+        let told = try study.trials()
+        for suffix in ["", "-wal", "-shm"] { try FileManager.default.removeItem(atPath: path + suffix) }
+        do {
+            _ = try study.ask(worker: "w")
+            Issue.record("went on without a file")
+        } catch let error as SearchError {
+            #expect(error.code == .storage)
+            #expect(error.message.contains("deleted"), "\(error)")
+        }
+        #expect(try SQLiteStore(path: path + ".rescued").trials(of: "s") == told)
     }
 
     @Test func impossibleEnqueuedTrialsFailAlone() throws {

@@ -1,0 +1,139 @@
+public import Foundation
+public import Search
+import SearchSpaces
+import Synchronization
+
+/// A store in Optuna's journal file: lines of JSON that are only ever appended. Optuna's `JournalStorage` and its dashboard read and write
+/// the same file.
+///
+/// For file systems on which databases are not safe, such as NFS. Any number of processes may share it, Optuna's among them; they take turns
+/// by Optuna's lock, a symbolic link beside the file. When a process dies in the very moment of writing, the others go on after 30 seconds,
+/// as Optuna's do. Every transaction is one append that is on disk when it returns; a last line that was cut short is dropped. The clock is
+/// each machine's own, for want of another.
+///
+/// Optuna closes its eyes to trials once they are finished. A trial that waits at a rung is therefore running to Optuna until it can be
+/// promoted no more.
+public final class JournalStore: StudyStore {
+    public let path: String
+    private let lock: JournalLock
+    private let clock: @Sendable () -> Date
+    private let worker = JournalOperation.newWorker()
+    private let state: Mutex<State>
+
+    private struct State: ~Copyable {
+        let file: JournalFile
+        var replay = JournalReplay()
+        var spaces: [String: SearchSpace] = [:]
+    }
+
+    /// Opens the file, or creates it.
+    ///
+    /// - Parameter clock: What the store takes for the time.
+    /// - Throws: `SearchError` (`storage`) when it cannot be opened or is no journal.
+    public init(path: String, clock: @escaping @Sendable () -> Date = { Date() }) throws {
+        self.path = path
+        self.clock = clock
+        lock = JournalLock(path: path)
+        var first = State(file: try JournalFile(path: path))
+        try Self.catchUp(&first)
+        state = Mutex(first)
+    }
+
+    public func create(_ definition: StudyDefinition) throws {
+        try definition.validate()
+        try writing { state, isHeld in
+            guard state.replay.studies[definition.name] == nil else { throw SearchError.studyExists(definition.name) }
+            var writer = JournalWriter(worker: worker, study: state.replay.studyCount, space: definition.space)
+            try writer.create(definition)
+            try append(writer.lines, to: state.file, isHeld)
+        }
+    }
+
+    public func definition(of study: String) throws -> StudyDefinition? {
+        try state.withLock { state in
+            try Self.catchUp(&state)
+            return try Self.definition(of: study, state)
+        }
+    }
+
+    public func studyNames() throws -> [String] {
+        try state.withLock { state in
+            try Self.catchUp(&state)
+            return state.replay.studies.keys.sorted()
+        }
+    }
+
+    public func trials(of study: String) throws -> [Trial] {
+        try state.withLock { state in
+            try Self.catchUp(&state)
+            return try Self.existing(study, state).trials
+        }
+    }
+
+    public func transaction<Result: Sendable>(in study: String, _ body: (any StudyTransaction) throws -> Result) throws -> Result {
+        try writing { state, isHeld in
+            let known = try Self.existing(study, state)
+            let (id, trialIDs) = (known.id, known.trialIDs)
+            guard let space = try state.spaces[study] ?? Self.definition(of: study, state)?.space else {
+                throw SearchError.unknownStudy(study, known: state.replay.studies.keys.sorted())
+            }
+            state.spaces[study] = space
+            let transaction = BufferedTransaction(known.trials, now: OptunaDate.rounded(clock()))
+            let result = try body(transaction)
+            var writer = JournalWriter(worker: worker, study: id, space: space)
+            for (trial, original) in transaction.changes {
+                if let original { try writer.update(trial, from: original, id: trialIDs[trial.number]) } else { try writer.insert(trial) }
+            }
+            try append(writer.lines, to: state.file, isHeld)
+            return result
+        }
+    }
+
+    private static func existing(_ study: String, _ state: borrowing State) throws -> JournalReplay.Study {
+        guard let known = state.replay.studies[study] else {
+            throw SearchError.unknownStudy(study, known: state.replay.studies.keys.sorted())
+        }
+        return known
+    }
+
+    private static func definition(of name: String, _ state: borrowing State) throws -> StudyDefinition? {
+        guard let study = state.replay.studies[name] else { return nil }
+        return try StudyDocument.definition(
+            name: name, directions: study.directions, userAttributes: study.userAttributes, systemAttributes: study.systemAttributes
+        ) { study.distributions }
+    }
+
+    /// Runs `body` under the lock with all lines read, and reads what it wrote.
+    private func writing<Result>(_ body: (inout State, () -> Bool) throws -> Result) throws -> Result {
+        try state.withLock { state in
+            let acquired = try lock.acquire()
+            defer { if lock.isHeld(acquired) { lock.release() } }
+            try Self.catchUp(&state)
+            let result = try body(&state) { lock.isHeld(acquired) }
+            try Self.catchUp(&state)
+            return result
+        }
+    }
+
+    private func append(_ lines: [String], to file: JournalFile, _ isHeld: () -> Bool) throws {
+        guard isHeld() else {
+            throw StoreErrors.storage(
+                "Another process has broken the lock of the journal \(path), because a transaction took longer than \(Int(JournalLock.graceSeconds)) "
+                    + "seconds. Nothing was written; try again.")
+        }
+        try file.append(lines)
+    }
+
+    private static func catchUp(_ state: inout State) throws {
+        for (number, bytes) in try state.file.newLines() {
+            guard let line = JournalJSON(bytes) else {
+                throw StoreErrors.storage("Line \(number) of the journal \(state.file.path) is no JSON; the file is damaged, or is no journal of Optuna's.")
+            }
+            do {
+                try state.replay.apply(line)
+            } catch let error as SearchError {
+                throw StoreErrors.storage("Line \(number) of the journal \(state.file.path) cannot be understood: \(error.message)")
+            }
+        }
+    }
+}
