@@ -67,6 +67,7 @@ let package = Package(
         module("SearchSpaces", [collections]),
         module("Search", ["SearchSpaces", collections]),
         module("StudyStores", ["Search", "SearchSpaces", sqlite]),
+        module("Optimize", ["Search", "SearchSpaces", "StudyStores"]),
         module("Learning", ["Datasets", "SearchSpaces"]),
         module("Networks"),
         module("ONNXGraphs", ["Networks", protobuf]),
@@ -97,7 +98,7 @@ let package = Package(
         .executableTarget(
             name: "TuttiCommand",
             dependencies: [
-                "Tutti", "NativeLibraries", "Codecs", "Datasets", "SearchSpaces", "Search", "StudyStores", "Learning", "Learners",
+                "Tutti", "NativeLibraries", "Codecs", "Datasets", "SearchSpaces", "Search", "StudyStores", "Optimize", "Learning", "Learners",
                 "ModelLibrary", "Ensembling", "Placement", "Serving", "ServingHTTP", "Reports", yaml, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -111,6 +112,7 @@ let package = Package(
         tests("SearchSpaces"),
         tests("Search", ["SearchSpaces", "SearchTesting"]),
         tests("StudyStores", ["Search", "SearchSpaces", "SearchTesting", sqlite]),
+        tests("Optimize", ["Search", "SearchSpaces", "StudyStores"]),
         tests("Learning", ["Datasets"]),
         tests("Networks"),
         tests("ONNXGraphs", ["Networks"]),

@@ -1,0 +1,52 @@
+import Foundation
+public import Search
+
+/// The name under which a session of this process asks for trials: it says where to look whether the session still lives.
+public enum SessionWorker {
+    private static let prefix = "session@"
+
+    public static var name: String { "\(prefix)\(host):\(ProcessInfo.processInfo.processIdentifier)" }
+
+    private static var host: String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Gives up the trials of earlier sessions on this machine whose processes are gone. Their results are still accepted if they come.
+    ///
+    /// - Parameter retrying: Whether their configurations are to be tried again.
+    /// - Returns: The numbers of the trials.
+    /// - Throws: `SearchError` (`storage`).
+    @discardableResult
+    public static func releaseDead(in study: Study, retrying: Bool) throws -> [Int] {
+        let workers = Set(try study.trials().filter { $0.state == .running }.compactMap(\.progress.worker)).filter(isDead)
+        return try workers.sorted().flatMap { try release($0, in: study, reason: "the session that tried it is gone", retrying: retrying) }
+    }
+
+    /// Gives up the trials of a worker and, where wanted, puts the configurations of those without any result back in line.
+    static func release(_ worker: String, in study: Study, reason: String, retrying: Bool) throws -> [Int] {
+        let numbers = try study.releaseJobs(ofWorker: worker, reason: reason, mayGoOn: true)
+        guard retrying else { return numbers }
+        for number in numbers {
+            let trial = try study.trial(number)
+            // With a result of a lower fidelity it waits at its rung and may be promoted again.
+            guard trial.state == .failed else { continue }
+            let successor = try study.enqueue(trial.configuration)
+            try study.setAttribute(retriedKey, of: number, to: successor)
+        }
+        return numbers
+    }
+
+    /// The user attribute of a trial that was interrupted: the number of the one that tries its configuration again.
+    static let retriedKey = "retried_as"
+
+    static func isDead(_ worker: String) -> Bool {
+        let place = worker.split(separator: "/", maxSplits: 1).first ?? ""
+        guard place.hasPrefix(prefix), let colon = place.lastIndex(of: ":"), let process = pid_t(place[place.index(after: colon)...]) else { return false }
+        guard place.dropFirst(prefix.count).prefix(upTo: colon) == host else { return false }
+        // A session that asks has asked for nothing yet: what stands under its own name is an earlier process of the same number.
+        if process == ProcessInfo.processInfo.processIdentifier { return true }
+        return kill(process, 0) != 0 && errno == ESRCH
+    }
+}
