@@ -49,12 +49,12 @@ public final class AskTellSession {
     /// The answer that says what is wrong.
     static func failure(_ message: String) -> String { JSONValue.object([JSONMember("error", .string(message))]).description }
 
-    /// Gives up what was asked for and not told. A result that comes later, in another session, is still accepted.
+    /// Gives back what was asked for and not told: it is asked for first in the next session. A result that comes before is accepted.
     ///
     /// - Throws: `SearchError` (`storage`).
     public func end() throws {
         for worker in workers {
-            try study.releaseJobs(ofWorker: worker, reason: "the session ended before a result was told", mayGoOn: true)
+            try SessionWorker.release(worker, in: study, reason: "the session ended before a result was told")
         }
         workers = []
         jobs = [:]

@@ -6,7 +6,7 @@ import Synchronization
 /// Tunes a program: runs it with one configuration after the other, several at a time, until a limit is reached.
 ///
 /// A trial that fails is recorded with its reason, and the search goes on. A trial that is cut off by the end of the search is given back:
-/// its configuration is the first to be tried when the study goes on.
+/// it is the first to be tried when the study goes on.
 public struct ProgramSearch: Sendable {
     /// Workers that one search may have.
     public static let workerLimit = 256
@@ -73,17 +73,12 @@ public struct ProgramSearch: Sendable {
     private func work(_ worker: String, _ progress: SearchProgress) throws {
         while progress.goesOn {
             if let lease { try study.releaseStaleJobs(silentFor: lease, mayGoOn: true) }
-            switch try study.ask(worker: worker, limit: try limitInAll(), intensifying: progress.isIntensifying) {
+            switch try study.ask(worker: worker, limit: trialLimit, intensifying: progress.isIntensifying) {
             case .finished: return
             case .wait: Thread.sleep(forTimeInterval: Self.waitSeconds)
             case .job(let job): try run(job, progress)
             }
         }
-    }
-
-    /// The limit with what was given back on top: those are not trials that had their chance.
-    private func limitInAll() throws -> Int? {
-        try trialLimit.map { limit in try limit + study.trials().count { $0.userAttributes[SessionWorker.retriedKey] != nil } }
     }
 
     private func run(_ job: Job, _ progress: SearchProgress) throws {
@@ -98,7 +93,7 @@ public struct ProgramSearch: Sendable {
             outcome = try program.run(job, isStopping: { !progress.goesOn })
         } catch {
             // Nothing is wrong with the trial.
-            _ = try? SessionWorker.release(job.worker, in: study, reason: "\(error)", retrying: true)
+            _ = try? SessionWorker.release(job.worker, in: study, reason: "\(error)")
             throw error
         }
         do {
@@ -106,7 +101,7 @@ public struct ProgramSearch: Sendable {
             case .result(let result): try study.tell(job, result.values, constraints: result.constraints)
             case .failed(let reason): try study.fail(job, reason: reason)
             case .stopped: try study.stop(job)
-            case .interrupted: _ = try SessionWorker.release(job.worker, in: study, reason: "the search was stopped", retrying: true)
+            case .interrupted: try SessionWorker.release(job.worker, in: study, reason: "the search was stopped")
             case .void: break
             }
         } catch let error as SearchError where error.code == .staleJob {

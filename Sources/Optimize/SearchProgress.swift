@@ -144,9 +144,8 @@ final class SearchProgress: Sendable {
         let best = BestTrials.of(trials, directions: search.study.definition.directions)
         state.withLock { state in
             state.best = best
-            let kept = trials.filter { $0.userAttributes[SessionWorker.retriedKey] == nil }
-            state.ended = kept.count { $0.state == .complete || $0.state == .pruned || $0.state == .failed }
-            state.failed = kept.count { $0.state == .failed }
+            state.ended = trials.count { $0.state == .complete || $0.state == .pruned || $0.state == .failed }
+            state.failed = trials.count { $0.state == .failed }
         }
     }
 

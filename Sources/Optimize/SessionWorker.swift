@@ -13,33 +13,32 @@ public enum SessionWorker {
         return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// Gives up the trials of earlier sessions on this machine whose processes are gone. Their results are still accepted if they come.
+    /// Gives back the trials of earlier sessions on this machine whose processes are gone.
     ///
-    /// - Parameter retrying: Whether their configurations are to be tried again.
     /// - Returns: The numbers of the trials.
     /// - Throws: `SearchError` (`storage`).
     @discardableResult
-    public static func releaseDead(in study: Study, retrying: Bool) throws -> [Int] {
+    public static func releaseDead(in study: Study) throws -> [Int] {
         let workers = Set(try study.trials().filter { $0.state == .running }.compactMap(\.progress.worker)).filter(isDead)
-        return try workers.sorted().flatMap { try release($0, in: study, reason: "the session that tried it is gone", retrying: retrying) }
+        return try workers.sorted().flatMap { try release($0, in: study, reason: "the session that tried it is gone") }
     }
 
-    /// Gives up the trials of a worker and, where wanted, puts the configurations of those without any result back in line.
-    static func release(_ worker: String, in study: Study, reason: String, retrying: Bool) throws -> [Int] {
+    /// Gives back the trials of a worker that is gone or stops: one without a result waits under its own number and is the next that is
+    /// tried, one with a result of a lower fidelity may be promoted again. Results that come late are accepted until then.
+    @discardableResult
+    static func release(_ worker: String, in study: Study, reason: String) throws -> [Int] {
         let numbers = try study.releaseJobs(ofWorker: worker, reason: reason, mayGoOn: true)
-        guard retrying else { return numbers }
-        for number in numbers {
-            let trial = try study.trial(number)
-            // With a result of a lower fidelity it waits at its rung and may be promoted again.
-            guard trial.state == .failed else { continue }
-            let successor = try study.enqueue(trial.configuration)
-            try study.setAttribute(retriedKey, of: number, to: successor)
+        try study.store.transaction(in: study.name) { transaction in
+            let trials = transaction.trials
+            for number in numbers where trials[number].state == .failed {
+                var trial = trials[number]
+                trial.state = .waiting
+                trial.completion = nil
+                try transaction.replace(trial)
+            }
         }
         return numbers
     }
-
-    /// The user attribute of a trial that was interrupted: the number of the one that tries its configuration again.
-    static let retriedKey = "retried_as"
 
     static func isDead(_ worker: String) -> Bool {
         let place = worker.split(separator: "/", maxSplits: 1).first ?? ""

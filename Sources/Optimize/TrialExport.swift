@@ -8,7 +8,6 @@ public enum TrialExport {
     public static func json(_ definition: StudyDefinition, trials: [Trial]) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = .iso8601
         encoder.nonConformingFloatEncodingStrategy = .convertToString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         let records = trials.map { TrialRecord($0, space: definition.space) }
         return String(decoding: try encoder.encode(["trials": records]), as: UTF8.self) + "\n"
@@ -30,8 +29,7 @@ public enum TrialExport {
             }
             cells += definition.space.names.map { record.params[$0]?.description ?? "" }
             cells += constraints.map { name in record.constraints?[name].map { "\($0)" } ?? "" }
-            cells += [record.start, record.completion].map { $0?.formatted(.iso8601) ?? "" }
-            cells += [record.seconds.map { String(format: "%.3f", $0) } ?? "", record.reason ?? ""]
+            cells += [record.start ?? "", record.completion ?? "", record.seconds.map { String(format: "%.3f", $0) } ?? "", record.reason ?? ""]
             lines.append(line(cells))
         }
         return lines.joined(separator: "\n") + "\n"

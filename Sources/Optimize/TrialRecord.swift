@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 public import Search
 public import SearchSpaces
 
@@ -14,8 +14,11 @@ public struct TrialRecord: Sendable, Encodable {
     public var constraints: [String: Double]?
     /// Why its last run failed.
     public var reason: String?
-    public var start: Date?
-    public var completion: Date?
+    /// When it was started, in ISO 8601.
+    public var start: String?
+    public var completion: String?
+    /// From start to end; nil while it has not ended.
+    public var seconds: Double?
 
     public init(_ trial: Trial, space: SearchSpace) {
         self.trial = trial.number
@@ -25,14 +28,9 @@ public struct TrialRecord: Sendable, Encodable {
         fidelity = trial.progress.results.last?.fidelity
         constraints = trial.constraints.isEmpty ? nil : trial.constraints
         reason = trial.failure
-        start = trial.start
-        completion = trial.completion
-    }
-
-    /// From start to end; nil while it has not ended.
-    public var seconds: Double? {
-        guard let start, let completion else { return nil }
-        return completion.timeIntervalSince(start)
+        start = trial.start?.formatted(.iso8601)
+        completion = trial.completion?.formatted(.iso8601)
+        if let start = trial.start { seconds = trial.completion?.timeIntervalSince(start) }
     }
 }
 

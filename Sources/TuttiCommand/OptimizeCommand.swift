@@ -73,7 +73,7 @@ struct OptimizeCommand: ParsableCommand {
         if dryRun { return try preview(plan) }
         if search.overwrite { try search.address.delete(search.name) }
         let opened = try plan.open(in: search.address.open())
-        try SessionWorker.releaseDead(in: opened.study, retrying: !stdio)
+        try SessionWorker.releaseDead(in: opened.study)
         if tryDefaults, !opened.isResumed { try opened.study.enqueue(opened.study.space.defaultConfiguration) }
         if stdio { return try serve(opened.study) }
         try tune(opened)
@@ -81,9 +81,16 @@ struct OptimizeCommand: ParsableCommand {
 
     private func serve(_ study: Study) throws {
         let signals = OptimizeSignals()
-        let session = AskTellSession(
-            study, worker: SessionWorker.name, trialLimit: trials, lease: lease.map { .seconds($0.seconds) })
-        try LineServer(session, input: STDIN_FILENO).serve(isStopping: { signals.isStopping }) { Console.out($0) }
+        let session = AskTellSession(study, worker: SessionWorker.name, trialLimit: trials, lease: lease.map { .seconds($0.seconds) })
+        // Where the reader of the answers has gone, the session still ends in good order.
+        signal(SIGPIPE, SIG_IGN)
+        try LineServer(session, input: STDIN_FILENO).serve(isStopping: { signals.isStopping }) { answer in
+            do {
+                try FileHandle.standardOutput.write(contentsOf: Data((answer + "\n").utf8))
+            } catch {
+                throw SearchError(.storage, "Standard output cannot be written; an answer is lost. Send the request again in the next session.")
+            }
+        }
     }
 
     private func makeSearch(_ study: Study) throws -> ProgramSearch {

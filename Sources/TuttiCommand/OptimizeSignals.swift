@@ -12,8 +12,6 @@ final class OptimizeSignals: Sendable {
     }
 
     init() {
-        // Where the reader of our output has gone, the answer fails, and the session ends in good order.
-        signal(SIGPIPE, SIG_IGN)
         for number in [SIGINT, SIGTERM] {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())

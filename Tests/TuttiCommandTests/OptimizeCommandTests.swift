@@ -55,7 +55,7 @@ extension CommandTests {
             first.kill()
             let second = try StdioProgram(["optimize", "--store", store, "--resume", "--stdio"])
             let trials = try #require(try second.ask(#"{"trials":{}}"#)["trials"] as? [[String: Any]])
-            #expect(trials.map { $0["state"] as? String } == ["complete", "complete", "failed"])
+            #expect(trials.map { $0["state"] as? String } == ["complete", "complete", "waiting"])
             #expect(trials[1]["values"] as? [Double] == [2])
             // What the killed session had asked for is still accepted.
             #expect(try second.line(#"{"tell":{"trial":2,"values":[0.5]}}"#) == #"{"trial":2}"#)
@@ -187,7 +187,8 @@ private final class StdioProgram {
     private var pending = Data()
 
     init(_ arguments: [String]) throws {
-        process.executableURL = try #require(TuttiProgram.executable, "the tutti executable is not beside the tests; build it with `swift build`")
+        let executable: URL = try #require(TuttiProgram.executable, "the tutti executable is not beside the tests; build it with `swift build`")
+        process.executableURL = executable
         process.arguments = arguments
         process.standardInput = input
         process.standardOutput = output
