@@ -54,7 +54,7 @@ public final class AskTellSession {
     /// - Throws: `SearchError` (`storage`).
     public func end() throws {
         for worker in workers {
-            try SessionWorker.release(worker, in: study, reason: "the session ended before a result was told")
+            try SessionWorker.release(worker, in: study, reason: "the session ended before a result was told", attemptLimit: SessionWorker.crashLimit)
         }
         workers = []
         jobs = [:]

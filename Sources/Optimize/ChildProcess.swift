@@ -165,7 +165,8 @@ struct ChildProcess {
         guard failure == 0 else {
             throw SearchError(
                 .badProgram,
-                "The program '\(arguments[0])' cannot be started: \(String(cString: strerror(failure))). Give one that is on the PATH, or the path of an executable file."
+                "The program '\(arguments[0])' cannot be started: \(String(cString: strerror(failure))). "
+                    + "Give one that is on the PATH, or the path of an executable file."
             )
         }
         return process

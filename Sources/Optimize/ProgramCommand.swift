@@ -150,7 +150,8 @@ struct Word: Sendable {
                 if Self.isName(name[...]) {
                     throw SearchError(
                         .invalidOption,
-                        "The argument '\(text)' has the placeholder {\(name)}, which is none of \(listing(known.sorted())); write {{\(name)}} for {\(name)} itself."
+                        "The argument '\(text)' has the placeholder {\(name)}, which is none of \(listing(known.sorted())); "
+                            + "write {{\(name)}} for {\(name)} itself."
                     )
                 }
             }

@@ -20,24 +20,36 @@ public enum SessionWorker {
     @discardableResult
     public static func releaseDead(in study: Study) throws -> [Int] {
         let workers = Set(try study.trials().filter { $0.state == .running }.compactMap(\.progress.worker)).filter(isDead)
-        return try workers.sorted().flatMap { try release($0, in: study, reason: "the session that tried it is gone") }
+        return try workers.sorted().flatMap {
+            try release($0, in: study, reason: "the session that tried it is gone", attemptLimit: crashLimit)
+        }
     }
+
+    /// How often a trial is tried that ends with its session each time: it may be what ends them.
+    static let crashLimit = 3
 
     /// Gives back the trials of a worker that is gone or stops: one without a result waits under its own number and is the next that is
     /// tried, one with a result of a lower fidelity may be promoted again. Results that come late are accepted until then.
+    ///
+    /// - Parameter attemptLimit: A trial that was tried so often in vain has failed, or stays at its rung; nil for no limit.
     @discardableResult
-    static func release(_ worker: String, in study: Study, reason: String) throws -> [Int] {
-        let numbers = try study.releaseJobs(ofWorker: worker, reason: reason, mayGoOn: true)
+    static func release(_ worker: String, in study: Study, reason: String, attemptLimit: Int? = nil) throws -> [Int] {
         try study.store.transaction(in: study.name) { transaction in
-            let trials = transaction.trials
-            for number in numbers where trials[number].state == .failed {
-                var trial = trials[number]
-                trial.state = .waiting
-                trial.completion = nil
+            let held = transaction.trials.filter { $0.state == .running && $0.progress.worker == worker }
+            for var trial in held {
+                let hasResult = !trial.progress.results.isEmpty
+                // Each result was one attempt that did not end so.
+                let isSpent = attemptLimit.map { trial.progress.attempts - trial.progress.results.count >= $0 } ?? false
+                trial.state = hasResult ? .pruned : isSpent ? .failed : .waiting
+                trial.completion = trial.state == .waiting ? nil : transaction.now
+                trial.heartbeat = transaction.now
+                trial.failure = reason
+                trial.progress.lost = true
+                trial.progress.promotionFailed = hasResult && isSpent
                 try transaction.replace(trial)
             }
+            return held.map(\.number)
         }
-        return numbers
     }
 
     static func isDead(_ worker: String) -> Bool {

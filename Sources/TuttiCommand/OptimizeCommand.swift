@@ -121,8 +121,11 @@ struct OptimizeCommand: ParsableCommand {
         let search = try makeSearch(study)
         let display = OptimizeDisplay(study.definition, quiet: quiet)
         if opened.isResumed {
-            let count = try study.trials().count { $0.state != .waiting }
-            display.note("going on with the study \"\(study.name)\", which has \(count) trials")
+            let trials = try study.trials()
+            let count = trials.count { $0.state != .waiting }
+            let waiting = trials.count - count
+            display.note(
+                "going on with the study \"\(study.name)\", which has \(trials.count) trials" + (waiting > 0 ? ", \(waiting) of them waiting" : ""))
             if let limit = search.trialLimit, count >= limit { display.note("nothing new starts: \(limit) trials are reached; give more with --trials") }
         } else if self.search.store == "memory:" {
             display.note("the study is kept in memory only; keep it with --store sqlite:FILE")

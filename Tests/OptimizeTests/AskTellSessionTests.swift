@@ -196,6 +196,17 @@ import Testing
         #expect(after[0].configuration == before[0].configuration && after[0].progress.attempts == 2)
     }
 
+    @Test func aTrialThatEndsWithEverySessionIsGivenUp() throws {
+        let study = try Samples.study()
+        for attempt in 1...SessionWorker.crashLimit {
+            let session = session(study)
+            #expect(session.answer(#"{"ask":{}}"#)?.hasPrefix(#"{"trial":0,"#) == true)
+            try session.end()
+            #expect(try study.trials().map(\.state) == [attempt < SessionWorker.crashLimit ? .waiting : .failed])
+        }
+        #expect(session(study).answer(#"{"ask":{}}"#)?.hasPrefix(#"{"trial":1,"#) == true)
+    }
+
     @Test func aServerReadsLinesUntilTheEnd() throws {
         var ends: [Int32] = [0, 0]
         #expect(pipe(&ends) == 0)

@@ -148,7 +148,8 @@ extension CommandTests {
             let (folder, space) = try files()
             let store = folder.appending(path: "s.db").path
             let script = "if [ -e go ]; then echo 1; else echo $$ > there; while true; do sleep 0.05; done; fi"
-            let arguments = ["optimize", "--space", space, "--store", store, "--trials", "2", "--", "/bin/sh", "-c", script]
+            // It would never end by force: the program must hear SIGTERM, though we ourselves do not.
+            let arguments = ["optimize", "--space", space, "--store", store, "--trials", "2", "--grace", "1h", "--", "/bin/sh", "-c", script]
             let program = try TuttiProgram.start(arguments, folder: folder)
             try await program.reaches("a running program", withinSeconds: 30) { FileManager.default.fileExists(atPath: folder.appending(path: "there").path) }
             program.send(SIGINT)
