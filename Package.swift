@@ -69,6 +69,7 @@ let package = Package(
         module("SearchSpaceFormats", ["SearchSpaces", yaml]),
         module("Search", ["SearchSpaces", collections]),
         module("StudyStores", ["Search", "SearchSpaces", "PostgreSQL", "NativeLibraries", sqlite]),
+        module("Optimize", ["Search", "SearchSpaces", "StudyStores"]),
         module("Learning", ["Datasets", "SearchSpaces"]),
         module("Networks"),
         module("ONNXGraphs", ["Networks", protobuf]),
@@ -102,7 +103,7 @@ let package = Package(
         .executableTarget(
             name: "TuttiCommand",
             dependencies: [
-                "Tutti", "NativeLibraries", "Codecs", "Datasets", "SearchSpaces", "Search", "StudyStores", "Learning", "Learners",
+                "Tutti", "NativeLibraries", "Codecs", "Datasets", "SearchSpaces", "Search", "StudyStores", "Optimize", "Learning", "Learners",
                 "ModelLibrary", "Ensembling", "Placement", "Serving", "ServingHTTP", "Reports", yaml, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -121,6 +122,7 @@ let package = Package(
         tests("Search", ["SearchSpaces", "SearchTesting"]),
         tests("PostgreSQL", ["NativeLibraries", "SearchTesting"]),
         tests("StudyStores", ["Search", "SearchSpaces", "SearchTesting", "PostgreSQL", "StudyStressWorker", sqlite]),
+        tests("Optimize", ["Search", "SearchSpaces", "StudyStores"]),
         tests("Learning", ["Datasets"]),
         tests("Networks"),
         tests("ONNXGraphs", ["Networks"]),

@@ -8,6 +8,7 @@ import ModelLibrary
 import NativeLibraries
 import Placement
 import Search
+import SearchSpaces
 import ServingHTTP
 import Tutti
 
@@ -37,7 +38,7 @@ enum ExitStatus {
             default: error.underlying.map(of) ?? internalFault
             }
         case is NativeLibraryError: missingRuntime
-        case is DatasetError, is CodecError, is LibraryError, is EnsembleError, is PlacementError: badData
+        case is DatasetError, is CodecError, is LibraryError, is EnsembleError, is PlacementError, is SearchSpaceError: badData
         case let error as SearchError: error.code == .unknownAlgorithm || error.code == .invalidOption ? usage : badData
         case let error as LearningError: error.code == .unknown ? usage : badData
         case let error as OIPServerError: error.code == .noModels ? badData : usage

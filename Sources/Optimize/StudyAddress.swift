@@ -1,0 +1,46 @@
+import Foundation
+public import Search
+import StudyStores
+
+/// Where studies are, as users give it: `memory:`, `sqlite:PATH`, a path, another store's address, or the folder of a run.
+public struct StudyAddress: Sendable, Hashable {
+    public let text: String
+
+    public init(_ text: String) {
+        var isFolder: ObjCBool = false
+        let isThere = FileManager.default.fileExists(atPath: text, isDirectory: &isFolder)
+        self.text = isThere && isFolder.boolValue ? URL(fileURLWithPath: text).appending(path: "study.db").path : text
+    }
+
+    /// The file behind it; nil where the address is none of a file.
+    public var file: String? {
+        if text == "memory:" { return nil }
+        for prefix in ["sqlite:///", "sqlite:", "journal:"] where text.hasPrefix(prefix) { return String(text.dropFirst(prefix.count)) }
+        return text.contains("://") ? nil : text
+    }
+
+    /// Opens it, making it where it is not there.
+    ///
+    /// - Throws: `SearchError` (`storage`).
+    public func open() throws -> any StudyStore { try StudyStores.open(text) }
+
+    /// Opens it for reading what is there.
+    ///
+    /// - Throws: `SearchError` (`storage`) also when there is nothing.
+    public func openExisting() throws -> any StudyStore {
+        if text == "memory:" { throw SearchError(.storage, "memory: holds nothing from earlier; give the store that the study was made in.") }
+        if let file, !FileManager.default.fileExists(atPath: file) {
+            throw SearchError(.storage, "There is no store at \(file); give the --store of the search, or the folder of a run.")
+        }
+        return try open()
+    }
+
+    /// Deletes a study where there is one.
+    ///
+    /// - Throws: `SearchError` (`storage`).
+    public func delete(_ study: String) throws {
+        guard text != "memory:", file.map({ FileManager.default.fileExists(atPath: $0) }) ?? true else { return }
+        guard try open().definition(of: study) != nil else { return }
+        try StudyStores.delete(study, at: text)
+    }
+}

@@ -1,0 +1,128 @@
+import ArgumentParser
+import Foundation
+import Optimize
+import Search
+import SearchSpaces
+
+/// Fidelities as people type them: `1..81` from the first rung to the last, or `81` for one.
+struct FidelityRange: ExpressibleByArgument, Sendable {
+    var range: ClosedRange<Int>
+
+    init?(argument: String) {
+        let parts = argument.replacingOccurrences(of: "...", with: "..").components(separatedBy: "..")
+        let numbers = parts.compactMap { Int($0) }
+        guard numbers.count == parts.count, let first = numbers.first, let last = numbers.last, numbers.count <= 2, first >= 1, first <= last else {
+            return nil
+        }
+        range = first...last
+    }
+}
+
+/// The options that say what is searched, and how.
+struct SearchArguments: ParsableArguments {
+    @Option(help: "The search space: a file. Not needed for a study that is in the store.") var space: String?
+    @Option(help: "Where the study is kept: sqlite:PATH, another store's address, or memory: for this run only.") var store: String = "memory:"
+    @Option(help: "Name of the study in the store.") var name: String = "study"
+    @Flag(help: "Go on with a study that must be there; without it a study goes on where there is one.") var resume = false
+    @Flag(help: "Start anew, deleting the study of that name.") var overwrite = false
+    @Option(help: "How configurations are chosen; see `tutti list samplers`. tpe when absent.") var sampler: String?
+    @Option(name: .customLong("sampler-option"), help: "Option of the sampler, KEY=VALUE; may be repeated.") var samplerOptions: [String] = []
+    @Option(help: "How far trials are run; see `tutti list schedulers`. asha with a range of fidelities, full otherwise.") var scheduler: String?
+    @Option(name: .customLong("scheduler-option"), help: "Option of the scheduler, KEY=VALUE; may be repeated.") var schedulerOptions: [String] = []
+    @Option(help: "Fidelities, such as epochs: 1..81.") var fidelity: FidelityRange?
+    @Option(help: "One trial in so many goes on to a higher fidelity.") var eta: Int?
+    @Option(help: "How many objectives there are.") var objectives: Int?
+    @Option(help: "minimize or maximize, one per objective, separated by commas. minimize when absent.") var direction: String?
+    @Option(help: "Names of the objectives, separated by commas: members of the program's JSON result.") var metric: String?
+    @Option(help: "Seed of everything random. 0 when absent.") var seed: UInt64?
+
+    func validate() throws {
+        if resume, overwrite { throw ValidationError("--resume and --overwrite exclude each other; give one of them") }
+        if let objectives, objectives < 1 { throw ValidationError("--objectives is \(objectives); it must be at least 1") }
+        if sampler == nil, !samplerOptions.isEmpty { throw ValidationError("--sampler-option needs --sampler, whose option it is") }
+        if scheduler == nil, !schedulerOptions.isEmpty { throw ValidationError("--scheduler-option needs --scheduler, whose option it is") }
+        let (directions, metrics) = (try directions(), metrics)
+        let counts = [("--objectives", objectives), ("--direction", directions?.count), ("--metric", metrics.isEmpty ? nil : metrics.count)]
+        let given = counts.compactMap { name, count in count.map { (name, $0) } }
+        if let first = given.first, let other = given.first(where: { $0.1 != first.1 }) {
+            throw ValidationError("\(first.0) gives \(first.1) and \(other.0) \(other.1) objectives; they must agree")
+        }
+        _ = try options(samplerOptions, of: "--sampler-option")
+        _ = try options(schedulerOptions, of: "--scheduler-option")
+    }
+
+    var address: StudyAddress { StudyAddress(store) }
+    var metrics: [String] { Self.list(metric) }
+
+    func plan() throws -> StudyPlan {
+        let count = objectives ?? (metrics.isEmpty ? nil : metrics.count)
+        return StudyPlan(
+            name: name, space: try space.map(SpaceReading.read), directions: try directions() ?? count.map { [Direction](repeating: .minimize, count: $0) },
+            metricNames: metrics, sampler: try sampler.map { AlgorithmChoice($0, try options(samplerOptions, of: "--sampler-option")) },
+            scheduler: try scheduler.map { AlgorithmChoice($0, try options(schedulerOptions, of: "--scheduler-option")) }, fidelity: fidelity?.range,
+            eta: eta, seed: seed, existing: overwrite ? .replace : resume ? .mustExist : .goOn)
+    }
+
+    private func directions() throws -> [Direction]? {
+        guard direction != nil else { return nil }
+        return try Self.list(direction).map { word in
+            let spellings: [String: Direction] = [
+                "minimize": .minimize, "minimise": .minimize, "min": .minimize, "maximize": .maximize, "maximise": .maximize, "max": .maximize,
+            ]
+            guard let direction = spellings[word.lowercased()] else {
+                throw ValidationError("--direction has '\(word)'; write minimize or maximize, one per objective")
+            }
+            return direction
+        }
+    }
+
+    private static func list(_ text: String?) -> [String] {
+        text?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } ?? []
+    }
+
+    private func options(_ pairs: [String], of option: String) throws -> Configuration {
+        Configuration(
+            try pairs.map { pair in
+                guard let split = pair.firstIndex(of: "="), split != pair.startIndex else { throw ValidationError("\(option) is '\(pair)'; write KEY=VALUE") }
+                let text = String(pair[pair.index(after: split)...])
+                let value: ParameterValue =
+                    Int(text).map { .integer($0) } ?? Double(text).map { .float($0) } ?? Bool(text).map { .boolean($0) } ?? .category(text)
+                return (String(pair[..<split]), value)
+            })
+    }
+}
+
+/// Reads a search space from a file.
+enum SpaceReading {
+    static func read(_ path: String) throws -> SearchSpace {
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(fileURLWithPath: path))
+        } catch {
+            throw SearchSpaceError(.invalidDocument, "The search space '\(path)' cannot be read; give the path of a file.")
+        }
+        do {
+            return try JSONDecoder().decode(SearchSpace.self, from: data)
+        } catch let error as SearchSpaceError {
+            throw SearchSpaceError(error.code, "The search space '\(path)': \(error.message)", parameter: error.parameter)
+        } catch {
+            throw SearchSpaceError(
+                .invalidDocument, "The search space '\(path)' is no space: \(Self.reason(error)). Expected {\"parameters\":[{\"name\":…,\"type\":…},…]}.")
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        guard let error = error as? DecodingError else { return "\(error)" }
+        func place(_ context: DecodingError.Context) -> String {
+            context.codingPath.isEmpty ? "" : " at " + context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+        }
+        switch error {
+        case .keyNotFound(let key, let context): return "\"\(key.stringValue)\" is missing" + place(context)
+        case .typeMismatch(_, let context), .valueNotFound(_, let context): return context.debugDescription + place(context)
+        case .dataCorrupted(let context):
+            let inner = (context.underlyingError as NSError?)?.userInfo["NSDebugDescription"] as? String
+            return (inner ?? context.debugDescription) + place(context)
+        @unknown default: return "\(error)"
+        }
+    }
+}

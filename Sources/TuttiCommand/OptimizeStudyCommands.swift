@@ -1,0 +1,147 @@
+import ArgumentParser
+import Foundation
+import Optimize
+import Search
+import SearchSpaces
+
+struct StudyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "study", abstract: "Look at the studies of a store: those of optimize, and those of runs.",
+        subcommands: [StudyListCommand.self, StudyShowCommand.self, StudyBestCommand.self, StudyTrialsCommand.self, StudyExportCommand.self])
+}
+
+/// Which study is meant.
+struct StudyArguments: ParsableArguments {
+    @Argument(help: "Name of the study; not needed where the store has only one.") var name: String?
+    @Option(help: "The store: sqlite:PATH, a path, another store's address, or the folder of a run.") var store: String
+
+    func open() throws -> (definition: StudyDefinition, trials: [Trial]) {
+        let store = try StudyAddress(store).openExisting()
+        let known = try store.studyNames()
+        guard let name = name ?? (known.count == 1 ? known[0] : nil) else {
+            throw ValidationError(
+                known.isEmpty
+                    ? "the store \(self.store) has no study" : "the store \(self.store) has several studies; name one of \(known.joined(separator: ", "))")
+        }
+        guard let definition = try store.definition(of: name) else { throw SearchError.unknownStudy(name, known: known) }
+        return (definition, try store.trials(of: name))
+    }
+}
+
+struct StudyListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the studies of a store.")
+
+    @Option(help: "The store: sqlite:PATH, a path, another store's address, or the folder of a run.") var store: String
+    @Flag(help: "Print a JSON document.") var json = false
+
+    func run() throws {
+        let store = try StudyAddress(store).openExisting()
+        let records = try store.studyNames().compactMap { name in
+            try store.definition(of: name).map { StudyRecord($0, trials: try store.trials(of: name)) }
+        }
+        if json { return try Console.json(["studies": records]) }
+        Console.out(
+            Console.table(
+                ["study", "trials", "complete", "failed", "running", "sampler", "scheduler", "best"],
+                records.map { record in
+                    let best =
+                        record.directions.count > 1
+                        ? "\(record.best.count) on the front" : record.best.first?.values?.first.map { OptimizeDisplay.number($0) } ?? "–"
+                    return [
+                        record.study, "\(record.trials)", "\(record.states["complete"] ?? 0)", "\(record.states["failed"] ?? 0)",
+                        "\(record.states["running"] ?? 0)", record.sampler, record.scheduler, best,
+                    ]
+                }))
+    }
+}
+
+struct StudyShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show how a study stands, and its search space.")
+
+    @OptionGroup var study: StudyArguments
+    @Flag(help: "Print a JSON document.") var json = false
+
+    private struct Document: Encodable {
+        var study: StudyRecord
+        var space: SearchSpace
+    }
+
+    func run() throws {
+        let (definition, trials) = try study.open()
+        let record = StudyRecord(definition, trials: trials)
+        if json { return try Console.json(Document(study: record, space: definition.space)) }
+        let objectives = zip(definition.objectiveNames, definition.directions).map { "\($1.rawValue) \($0)" }.joined(separator: ", ")
+        Console.out("\(definition.name): \(objectives)")
+        Console.out("sampler \(definition.sampler.id)  scheduler \(definition.scheduler.id) \(definition.scheduler.options)  seed \(definition.seed)")
+        Console.out("\(record.trials) trials: " + TrialState.allCases.map { "\(record.states["\($0)"] ?? 0) \($0)" }.joined(separator: ", "))
+        Console.out("")
+        Console.out(
+            Console.table(
+                ["parameter", "domain", "default"],
+                definition.space.parameters.map { [$0.name, "\($0.domain)" + ($0.condition == nil ? "" : ", conditional"), "\($0.startValue)"] }))
+        if !record.best.isEmpty {
+            Console.out("")
+            Console.out(TrialTable.text(record.best, definition))
+        }
+    }
+}
+
+struct StudyBestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "best", abstract: "Print the best trial, or the Pareto front.")
+
+    @OptionGroup var study: StudyArguments
+    @Flag(help: "Print a JSON document.") var json = false
+
+    func run() throws {
+        let (definition, trials) = try study.open()
+        let best = StudyRecord(definition, trials: trials).best
+        if json { return try Console.json(["trials": best]) }
+        if best.isEmpty { throw SearchError(.noResult, "The study \"\(definition.name)\" has no result yet.") }
+        Console.out(TrialTable.text(best, definition))
+    }
+}
+
+struct StudyTrialsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "trials", abstract: "List the trials of a study.")
+
+    @OptionGroup var study: StudyArguments
+    @Option(help: "Only those that are complete, pruned, failed, running or waiting.") var state: String?
+    @Flag(help: "Print a JSON document.") var json = false
+
+    func validate() throws {
+        let states = TrialState.allCases.map { "\($0)" }
+        if let state, !states.contains(state) { throw ValidationError("--state is '\(state)'; it must be one of \(states.joined(separator: ", "))") }
+    }
+
+    func run() throws {
+        let (definition, trials) = try study.open()
+        let records = trials.filter { state == nil || "\($0.state)" == state }.map { TrialRecord($0, space: definition.space) }
+        if json { return try Console.json(["trials": records]) }
+        Console.out(TrialTable.text(records, definition, withState: true))
+        for record in records { if let reason = record.reason { Console.error("note: trial \(record.trial): \(reason)") } }
+    }
+}
+
+struct StudyExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "export", abstract: "Write the trials of a study as CSV or JSON.")
+
+    @OptionGroup var study: StudyArguments
+    @Flag(help: "CSV, the standard.") var csv = false
+    @Flag(help: "A JSON document.") var json = false
+    @Option(help: "File to write; standard output when absent.") var out: String?
+
+    func validate() throws {
+        if csv, json { throw ValidationError("--csv and --json exclude each other; give one of them") }
+    }
+
+    func run() throws {
+        let (definition, trials) = try study.open()
+        let text = json ? try TrialExport.json(definition, trials: trials) : TrialExport.csv(definition, trials: trials)
+        guard let out else { return Console.out(Data(text.utf8)) }
+        do {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: out), options: .atomic)
+        } catch {
+            throw SearchError(.storage, "'\(out)' cannot be written; check that its folder exists and may be written.")
+        }
+    }
+}
