@@ -103,7 +103,8 @@ let package = Package(
         .executableTarget(
             name: "TuttiCommand",
             dependencies: [
-                "Tutti", "NativeLibraries", "Codecs", "Datasets", "SearchSpaces", "Search", "StudyStores", "Optimize", "Learning", "Learners",
+                "Tutti", "NativeLibraries", "Codecs", "Datasets", "SearchSpaces", "SearchSpaceFormats", "Search", "StudyStores", "StudyCharts", "Optimize",
+                "Learning", "Learners",
                 "ModelLibrary", "Ensembling", "Placement", "Serving", "ServingHTTP", "Reports", yaml, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

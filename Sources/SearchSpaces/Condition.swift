@@ -85,7 +85,7 @@ public indirect enum Condition: Sendable, Hashable {
 }
 
 extension Condition.Test {
-    func passes(_ value: ParameterValue, in domain: Domain?) -> Bool {
+    package func passes(_ value: ParameterValue, in domain: Domain?) -> Bool {
         switch self {
         case .equals(let other): return domain?.areSame(value, other) ?? (value == other)
         case .differs(let other): return !(domain?.areSame(value, other) ?? (value == other))
@@ -108,7 +108,7 @@ extension Condition.Test {
 
 extension Condition.Comparison {
     /// Two ordinals compare by rank, numbers by number; equality of other values is that of the values.
-    func holds(_ left: ParameterValue, of leftDomain: Domain, _ right: ParameterValue, of rightDomain: Domain) -> Bool {
+    package func holds(_ left: ParameterValue, of leftDomain: Domain, _ right: ParameterValue, of rightDomain: Domain) -> Bool {
         switch self {
         case .equals: return left == right
         case .differs: return left != right

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Optimize
 import Search
+import SearchSpaceFormats
 import SearchSpaces
 
 /// Fidelities as people type them: `1..81` from the first rung to the last, or `81` for one.
@@ -92,37 +93,15 @@ struct SearchArguments: ParsableArguments {
     }
 }
 
-/// Reads a search space from a file.
+/// Reads a search space from a file of any known format.
 enum SpaceReading {
     static func read(_ path: String) throws -> SearchSpace {
-        let data: Data
         do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path))
-        } catch {
-            throw SearchSpaceError(.invalidDocument, "The search space '\(path)' cannot be read; give the path of a file.")
-        }
-        do {
-            return try JSONDecoder().decode(SearchSpace.self, from: data)
+            return try SpaceFile.read(contentsOf: URL(fileURLWithPath: path))
         } catch let error as SearchSpaceError {
             throw SearchSpaceError(error.code, "The search space '\(path)': \(error.message)", parameter: error.parameter)
         } catch {
-            throw SearchSpaceError(
-                .invalidDocument, "The search space '\(path)' is no space: \(Self.reason(error)). Expected {\"parameters\":[{\"name\":…,\"type\":…},…]}.")
-        }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        guard let error = error as? DecodingError else { return "\(error)" }
-        func place(_ context: DecodingError.Context) -> String {
-            context.codingPath.isEmpty ? "" : " at " + context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
-        }
-        switch error {
-        case .keyNotFound(let key, let context): return "\"\(key.stringValue)\" is missing" + place(context)
-        case .typeMismatch(_, let context), .valueNotFound(_, let context): return context.debugDescription + place(context)
-        case .dataCorrupted(let context):
-            let inner = (context.underlyingError as NSError?)?.userInfo["NSDebugDescription"] as? String
-            return (inner ?? context.debugDescription) + place(context)
-        @unknown default: return "\(error)"
+            throw SearchSpaceError(.invalidDocument, "The search space '\(path)' cannot be read; give the path of a text file.")
         }
     }
 }

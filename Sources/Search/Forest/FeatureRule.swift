@@ -8,6 +8,7 @@ indirect enum FeatureRule: Sendable {
     /// The value of an ordered feature passes a test.
     case value(Int, Domain, Condition.Test)
     case isActive(Int)
+    case relation(Side, Condition.Comparison, Side)
     case all([FeatureRule])
     case any([FeatureRule])
 
@@ -16,28 +17,30 @@ indirect enum FeatureRule: Sendable {
         case .always(let answer): return answer
         case .levels(let feature, let passes): return passes[Int(row[feature])]
         case .value(let feature, let domain, let test):
-            return row[feature] >= 0 && Self.passes(domain.value(atUnit: row[feature]), test, in: domain)
+            return row[feature] >= 0 && test.passes(domain.value(atUnit: row[feature]), in: domain)
         case .isActive(let feature): return row[feature] >= 0
+        case .relation(let left, let comparison, let right):
+            guard let first = left.value(row), let second = right.value(row) else { return false }
+            return comparison.holds(first, of: left.domain, second, of: right.domain)
         case .all(let rules): return rules.allSatisfy { $0.holds(row) }
         case .any(let rules): return rules.contains { $0.holds(row) }
         }
     }
 
-    private static func passes(_ value: ParameterValue, _ test: Condition.Test, in domain: Domain) -> Bool {
-        func order(_ value: ParameterValue) -> Double? {
-            if case .ordinal(let ranks) = domain { return ranks.firstIndex(of: value).map(Double.init) }
-            return value.number
-        }
-        switch test {
-        case .equals(let other): return value == other
-        case .differs(let other): return value != other
-        case .isIn(let others): return others.contains(value)
-        case .greater(let bound):
-            guard let left = order(value), let right = order(bound) else { return false }
-            return left > right
-        case .less(let bound):
-            guard let left = order(value), let right = order(bound) else { return false }
-            return left < right
+    /// One side of a comparison of two parameters.
+    struct Side: Sendable {
+        /// Of the feature; nil for a parameter of one value.
+        var position: Int?
+        var domain: Domain
+
+        /// Nil where the parameter is inactive.
+        func value(_ row: UnsafePointer<Double>) -> ParameterValue? {
+            guard let position else { return domain.middle }
+            if case .categorical(let values) = domain {
+                let level = Int(row[position])
+                return values.indices.contains(level) ? values[level] : nil
+            }
+            return row[position] >= 0 ? domain.value(atUnit: row[position]) : nil
         }
     }
 
@@ -64,15 +67,22 @@ indirect enum FeatureRule: Sendable {
             switch condition {
             case .all(let conditions): return .all(conditions.map(rule))
             case .any(let conditions): return .any(conditions.map(rule))
+            case .relation(let left, let comparison, let right):
+                guard let first = space[left], let second = space[right] else { return .always(false) }
+                return .all([
+                    isActive(left), isActive(right),
+                    .relation(
+                        Side(position: positions[left], domain: first.domain), comparison, Side(position: positions[right], domain: second.domain)),
+                ])
             case .parameter(let name, let test):
                 guard let parameter = space[name] else { return .always(false) }
                 let domain = parameter.domain
                 guard let position = positions[name] else {
                     // Not a feature: it has one value.
-                    return .all([isActive(name), .always(passes(domain.middle, test, in: domain))])
+                    return .all([isActive(name), .always(test.passes(domain.middle, in: domain))])
                 }
                 if case .categorical(let values) = domain {
-                    return .levels(position, values.map { passes($0, test, in: domain) } + [false])
+                    return .levels(position, values.map { test.passes($0, in: domain) } + [false])
                 }
                 return .value(position, domain, test)
             }

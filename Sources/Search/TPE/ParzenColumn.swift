@@ -50,13 +50,13 @@ struct ParzenColumn {
     /// - Parameters:
     ///   - kernelOfTrial: by trial; -1 for those that are not among them.
     ///   - count: How many are.
-    mutating func kernels(_ kernelOfTrial: [Int32], count: Int) -> KernelAxis {
-        var sorted: [KernelAxis.Observation] = []
+    mutating func kernels(_ kernelOfTrial: [Int32], count: Int) -> ParzenAxis {
+        var sorted: [ParzenAxis.Observation] = []
         sorted.reserveCapacity(count)
         for number in order {
             let kernel = kernelOfTrial[Int(number)]
             if kernel >= 0 { sorted.append(.init(value: coordinates[Int(number)], kernel: Int(kernel), trial: Int(number))) }
         }
-        return KernelAxis(dimension, count: count, sorted: sorted, &memo)
+        return ParzenAxis(dimension, count: count, sorted: sorted, &memo)
     }
 }

@@ -5,7 +5,7 @@ import Foundation
 /// Rules of Optuna 5 (see `TPE`): the bandwidth of a number is the larger gap to its neighbours, clipped; categories keep a share
 /// for the other levels; with 25 observations or more, older ones weigh less.
 struct ParzenEstimator {
-    private let axes: [KernelAxis]
+    private let axes: [ParzenAxis]
     /// Cumulative weights of the kernels, the prior last.
     private let cumulative: [Double]
     /// Per kernel: the logarithm of its weight and of all its normalisers.
@@ -15,13 +15,13 @@ struct ParzenEstimator {
     ///   - columns: `[dimensions][observations]`, oldest first.
     ///   - flat: Whether all observations weigh the same.
     init(_ dimensions: [ParzenDimension], _ columns: [[Double]], flat: Bool) {
-        self.init(zip(dimensions, columns).map { KernelAxis($0, $1) }, observations: columns.first?.count ?? 0, flat: flat)
+        self.init(zip(dimensions, columns).map { ParzenAxis($0, $1) }, observations: columns.first?.count ?? 0, flat: flat)
     }
 
     /// - Parameters:
     ///   - axes: With a kernel for each observation, oldest first, and the prior's.
     ///   - flat: Whether all observations weigh the same.
-    init(_ axes: [KernelAxis], observations: Int, flat: Bool) {
+    init(_ axes: [ParzenAxis], observations: Int, flat: Bool) {
         self.axes = axes
         let weights = Self.weights(observations, flat: flat) + [1]
         let logTotal = log(weights.reduce(0, +))

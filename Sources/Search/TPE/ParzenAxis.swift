@@ -1,7 +1,7 @@
 import Foundation
 
 /// The kernels of a Parzen estimator along one axis: where they lie and how wide they are, the prior's last.
-struct KernelAxis {
+struct ParzenAxis {
     let dimension: ParzenDimension
     /// By kernel.
     private(set) var means: [Double]
