@@ -209,6 +209,8 @@ extension Parameter {
 
     /// The default as foreign files give it: nil where it is the middle of the domain anyway.
     mutating func setDefault(_ value: ParameterValue?) {
+        // A domain that is refused later must not be asked for its values.
+        guard (try? Parameter(name, domain).check()) != nil else { return }
         defaultValue = value.map { domain.canonical($0) ?? $0 }
         if defaultValue == domain.middle { defaultValue = nil }
     }

@@ -42,7 +42,8 @@ struct ConditionLexer {
     }
 
     private mutating func word() throws -> Word {
-        for (symbol, word) in Self.symbols where characters[position...].starts(with: symbol) {
+        let isSymbol = "%&|=!<>≤≥≠()[]{},".contains(characters[position])
+        for (symbol, word) in Self.symbols where isSymbol && characters[position...].starts(with: symbol) {
             position += symbol.count
             return word
         }

@@ -9,6 +9,9 @@ struct ConditionReader {
     private let line: Int
     private let column: Int
     private var position = 0
+    private var depth = 0
+    /// Parentheses and negations inside each other.
+    private static let depthLimit = 100
 
     /// - Parameters:
     ///   - owner: What the condition belongs to, for messages.
@@ -60,6 +63,9 @@ struct ConditionReader {
     }
 
     private mutating func unit() throws -> Condition {
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= Self.depthLimit else { throw fail("more than \(Self.depthLimit) parentheses inside each other", at: tokens[position]) }
         switch word {
         case .not:
             _ = take()

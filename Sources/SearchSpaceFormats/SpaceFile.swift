@@ -28,7 +28,8 @@ public enum SpaceFormat: String, Sendable, Hashable, CaseIterable, Codable {
 ///
 /// What reading leaves out: the names and meta data of ConfigSpace, the switches and digits of irace. Words in irace and PCS files
 /// have no types: choices that are all numbers become numbers, and `true` and `false` booleans. A number that irace bounds by another
-/// parameter becomes one with the widest range and a forbidden relation.
+/// parameter becomes one with the widest range and a forbidden relation. In an alternative such as `a == x or b == y`, ConfigSpace 1.2 and
+/// irace let `a` decide although `b` is inactive; here the child is inactive then. What is written says so to them.
 public enum SpaceFile {
     /// - Parameter format: Guessed from the extension and the content when nil.
     /// - Throws: `SearchSpaceError` with the line and column where the document is wrong; Foundation's error when there is no such file.
@@ -89,10 +90,11 @@ public enum SpaceFile {
         if fileExtension.lowercased() == "json" || text.first(where: { !$0.isWhitespace }) == "{" && text.contains("\"parameters\"") {
             return .json
         }
-        let lines = text.split(whereSeparator: \.isNewline).map { $0.prefix { $0 != "#" } }
-        if lines.contains(where: { $0.contains(/^\s*[\w.]+\s+"[^"]*"\s+(i|r|c|o|i,log|r,log)\s*\(/) }) { return .irace }
-        if lines.contains(where: { $0.contains(/^\s*\S+\s+(integer|real|categorical|ordinal)\s*[\[{]/) }) { return .pcsNew }
-        if lines.contains(where: { $0.contains(/^\s*[^\s:]+\s*[\[{][^\]}]*[\]}]\s*\[/) }) { return .pcs }
+        // The start of a line tells; a look at all of a long one would take its time.
+        let lines = text.split(whereSeparator: \.isNewline).map { $0.prefix { $0 != "#" }.prefix(300) }
+        if lines.contains(where: { $0.prefixMatch(of: /\s*[\w.]+\s+"[^"]*"\s+(i|r|c|o|i,log|r,log)\s*\(/) != nil }) { return .irace }
+        if lines.contains(where: { $0.prefixMatch(of: /\s*\S+\s+(integer|real|categorical|ordinal)\s*[\[{]/) != nil }) { return .pcsNew }
+        if lines.contains(where: { $0.prefixMatch(of: /\s*[^\s:\[{-][^\s:\[{]*\s*[\[{]/) != nil }) { return .pcs }
         return .yaml
     }
 }

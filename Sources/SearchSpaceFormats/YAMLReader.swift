@@ -109,10 +109,14 @@ enum YAMLReader {
             if case .scalar = values.content { parameter.defaultValue = .boolean(try values.flag("boolean of \"\(name)\"")) }
         default: parameter = .constant(name, try values.value("The constant \"\(name)\""))
         }
-        if parameter.domain.numericEnds == nil, let stray = node["log"] ?? node["step"] {
+        if parameter.domain.choices != nil, let stray = node["log"] ?? node["step"] {
             throw stray.fail("Parameter \"\(name)\" has no numbers; log and step are for float and integer.", parameter: name)
         }
-        if let value = try node["default"]?.value("default of \"\(name)\"") { parameter.defaultValue = parameter.domain.canonical(value) ?? value }
+        if let value = try node["default"]?.value("default of \"\(name)\"") {
+            // A domain that is refused later must not be asked for its values.
+            let isSound = (try? Parameter(name, parameter.domain).check()) != nil
+            parameter.defaultValue = isSound ? parameter.domain.canonical(value) ?? value : value
+        }
         parameter.prior = try prior(node, name)
         return parameter
     }

@@ -160,6 +160,31 @@ import Testing
         #expect(error.description.contains(part), "\(error)")
     }
 
+    @Test(
+        "hostile numbers and depths are refused",
+        arguments: [
+            "a: {integer: [-9223372036854775808, 9223372036854775807], default: 3}", "a: {integer: [1, 9], step: 0, default: 3}",
+            "a: {float: [0, 1], step: -1, default: 0.5}", "a: {float: [0, 1e999]}", "a: {integer: [1, 99999999999999999999]}",
+            "a integer [-9223372036854775808, 9223372036854775807] [3]", "a \"\" i (-9223372036854775808, 9223372036854775807)",
+            "{\"hyperparameters\": [{\"name\": \"a\", \"type\": \"uniform_int\", \"lower\": 1, \"upper\": 9, \"q\": 0, \"default\": 3}]}",
+            "a: [x]\nb: {choice: [y], when: \"" + String(repeating: "(", count: 3000) + "\"}",
+            "a: [x]\nb: {choice: [y], when: \"" + String(repeating: "not ", count: 3000) + "a == x\"}", String(repeating: "[", count: 3000),
+            "", "null", "[]", "- a", "7",
+        ])
+    func hostileTextIsRefused(text: String) {
+        #expect(throws: SearchSpaceError.self) { try SpaceFile.read(text: text) }
+    }
+
+    @Test func filesAreReadByTheirExtension() throws {
+        let space = try SearchSpace([.integer("n", 1...4), .categorical("c", ["a", "b"]).when("n", .equals(2))])
+        for (format, name) in [(SpaceFormat.yaml, "s.yml"), (.json, "s.json"), (.configSpace, "t.json"), (.pcsNew, "s.pcs"), (.irace, "parameters.txt")] {
+            let file = FileManager.default.temporaryDirectory.appending(path: "tutti-\(UUID().uuidString)-\(name)")
+            defer { try? FileManager.default.removeItem(at: file) }
+            try SpaceFile.write(space, as: format).write(to: file, atomically: true, encoding: .utf8)
+            #expect(try SpaceFile.read(contentsOf: file) == space, "\(format)")
+        }
+    }
+
     @Test func noTextTraps() throws {
         let seeds = [
             SpaceFileTests.yaml, try SpaceFile.write(SpaceFileTests.network(), as: .configSpace, allowingLosses: true),
