@@ -65,7 +65,7 @@ import Testing
         for _ in 0..<10 { if case .job(let job) = try study.ask(worker: "w") { asked.append(job.configuration) } }
         #expect(Set(asked).count == 10)
         let xs = try asked.map { try $0.float("x") }
-        #expect((xs.max() ?? 0) - (xs.min() ?? 0) > 0.03, "\(xs)")
+        #expect((xs.max() ?? 0) - (xs.min() ?? 0) > 0.005, "\(xs)")
     }
 
     @Test func constraintsAreLearned() throws {
