@@ -6,7 +6,7 @@ import Synchronization
 
 /// A store in one SQLite file, in Optuna's own schema: Optuna and its dashboard open it as it is.
 ///
-/// Any number of processes on one machine may share the file. Writers take turns (`BEGIN IMMEDIATE` with a long busy time-out), so
+/// Any number of processes on one machine may share the file. Writers take turns (`BEGIN IMMEDIATE` with long patience), so
 /// none sees "database is locked". What a transaction wrote survives the death of the process, also by `kill -9`; after a power cut
 /// the last transactions may be missing, but the file is whole (write-ahead log, `synchronous=NORMAL`). Do not put it on a network
 /// file system.
@@ -31,7 +31,8 @@ public final class SQLiteStore: StudyStore {
         self.path = path
         self.clock = clock
         var configuration = GRDB.Configuration()
-        configuration.busyMode = .timeout(TimeInterval(patience.components.seconds))
+        let turn = Turn(patience)
+        configuration.busyMode = .callback { turn.isWorthWaiting(after: $0) }
         configuration.foreignKeysEnabled = true
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA synchronous = NORMAL")
@@ -59,6 +60,23 @@ public final class SQLiteStore: StudyStore {
             try database.execute(sql: SQLSchema.sqlite.script)
         }
         try database.execute(sql: SQLiteConnection.changeLog)
+    }
+
+    /// Waiting for the file, evenly: SQLite's own waits grow longer and longer, so that of many workers the unlucky ones are not heard for
+    /// seconds and their jobs count as lost.
+    private final class Turn: Sendable {
+        private let patience: Duration
+        private let begin = Mutex(ContinuousClock.now)
+
+        init(_ patience: Duration) { self.patience = patience }
+
+        /// Called while another connection writes; waits a little.
+        func isWorthWaiting(after attempts: Int) -> Bool {
+            if attempts == 0 { begin.withLock { $0 = .now } }
+            guard begin.withLock({ ContinuousClock.now - $0 < patience }) else { return false }
+            Thread.sleep(forTimeInterval: attempts < 20 ? 0.0002 : 0.001)
+            return true
+        }
     }
 
     /// Changing the journal mode does not wait for others, unlike everything else; so it is tried a few times.
