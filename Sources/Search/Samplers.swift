@@ -5,6 +5,9 @@ public enum Samplers {
     public static let all: [SamplerCard] = [
         RandomSampler.card,
         TPE.card,
+        EHVI.card,
+        GaussianProcessSampler.card,
+        ParEGO.card,
     ]
 
     /// - Throws: `SearchError` (`unknownAlgorithm`, `invalidOption`).
