@@ -7,6 +7,9 @@ public enum Samplers {
         TPE.card,
         BOHB.card,
         ForestSampler.card,
+        EHVI.card,
+        GaussianProcessSampler.card,
+        ParEGO.card,
     ]
 
     /// - Throws: `SearchError` (`unknownAlgorithm`, `invalidOption`).

@@ -1,0 +1,74 @@
+public import SearchSpaces
+
+/// Several objectives by one Gaussian process each: the next configuration is the one by which the dominated volume is expected to grow most.
+///
+/// Source: Emmerich et al. 2006, Single- and Multiobjective Evolutionary Optimization Assisted by Gaussian Random Field Metamodels; see
+/// ``HypervolumeImprovement`` for how it is computed. Running trials are taken to bring what the model expects of them.
+public struct EHVI: Sampler {
+    public static let card = SamplerCard(
+        id: "ehvi", name: "Expected hypervolume improvement",
+        summary: "Models every objective by a Gaussian process and proposes what is expected to enlarge the dominated volume most.",
+        abilities: [.conditional, .multiObjective, .multiFidelity, .parallel, .constraints],
+        source: "Emmerich et al. 2006; Yang et al. 2019, Efficient Computation of Expected Hypervolume Improvement",
+        options: GaussianProcessSettings.options
+    ) { try EHVI(options: $0) }
+
+    private let settings: GaussianProcessSettings
+
+    public init() { settings = GaussianProcessSettings() }
+
+    /// - Throws: `SearchError` (`invalidOption`) when an option is impossible.
+    public init(options: Configuration) throws { settings = try GaussianProcessSettings(options, of: Self.card.id) }
+
+    init(_ settings: GaussianProcessSettings) { self.settings = settings }
+
+    public func sample(_ context: SamplingContext) throws -> Configuration? {
+        guard context.directions.count > 1 else { return try GaussianProcessSampler(settings).sample(context) }
+        var generator = context.generator
+        guard let surrogate = Surrogate(context, settings, using: &generator) else {
+            return try settings.start(context, using: &generator)
+        }
+        let warping: OutputWarping = settings.outputWarping == .winsorize ? .winsorize : .none
+        let modelled = surrogate.data.losses.compactMap { surrogate.process($0, warping: warping) }
+        guard modelled.count == context.directions.count else { return try context.space.randomConfiguration(using: &generator) }
+        let data = surrogate.data
+        let losses = data.trials.indices.map { index in modelled.map { $0.losses.values[index] } }
+        let eligible = surrogate.eligible
+        let feasible = losses.indices.filter { index in eligible[index] && data.losses.allSatisfy { $0[index].isFinite } }
+        let order = Front.order(losses, violations: data.violations)
+        guard !feasible.isEmpty else {
+            let acquisition = Acquisition(promise: .none, objectives: [], constraints: surrogate.constraints())
+            return try surrogate.configuration(
+                maximizing: acquisition, incumbents: Array(order.prefix(3)), context, using: &generator)
+        }
+        // Running trials will probably bring what is expected of them: nothing is to be gained there twice.
+        let running = Array(surrogate.points[losses.count...])
+        let expected = modelled.map { $0.process.moments(at: running).means.map { $0[0] } }
+        let front = feasible.map { losses[$0] } + running.indices.map { index in expected.map { $0[index] } }
+        let improvement = HypervolumeImprovement(
+            front: front, reference: Self.reference(front, isNear: context.number % Self.nearPeriod == Self.nearPeriod - 1))
+        let acquisition = Acquisition(
+            promise: .hypervolume(improvement), objectives: modelled.map(\.process), constraints: surrogate.constraints())
+        var incumbents = order.filter { eligible[$0] }.prefix(Self.mostIncumbents).map { $0 }
+        incumbents.shuffle(using: &generator)
+        return try surrogate.configuration(maximizing: acquisition, incumbents: incumbents, context, using: &generator)
+    }
+
+    /// The most points of the front around which better ones are sought.
+    private static let mostIncumbents = 12
+
+    /// A tenth of a range beyond the worst values: of all points, or, near, of the better quarter.
+    ///
+    /// With all, the ends of the front are sought; near, its middle is worked out.
+    private static func reference(_ losses: [[Double]], isNear: Bool) -> [Double] {
+        let kept = isNear ? Front.order(losses).prefix(max(losses.count / 4, 4)).map { losses[$0] } : losses
+        return (losses.first ?? []).indices.map { objective in
+            let own = kept.map { $0[objective] }
+            let (low, high) = (own.min() ?? 0, own.max() ?? 0)
+            return high + 0.1 * max(high - low, 1e-6)
+        }
+    }
+
+    /// Every so many trials the reference is near.
+    private static let nearPeriod = 3
+}

@@ -1,0 +1,64 @@
+import SearchSpaces
+
+/// What the samplers that model trials by Gaussian processes have in common.
+struct GaussianProcessSettings: Sendable {
+    static let options = ["startup_trials", "output_warping", "input_warping", "fantasies"]
+
+    /// How many trials must have a result before a model is used.
+    var startupTrials = 10
+    /// How losses are transformed.
+    var outputWarping = OutputWarping.none
+    /// Whether the scale of each number is learnt, too (Snoek et al. 2014, Input Warping for Bayesian Optimization).
+    var inputWarping = false
+    /// How many joint draws stand for the results of running trials; 0 takes the mean for the result.
+    var fantasies = 16
+
+    init() {}
+
+    /// - Throws: `SearchError` (`invalidOption`) when an option is impossible.
+    init(_ options: Configuration, of algorithm: String) throws {
+        startupTrials = try options.integer("startup_trials", default: startupTrials)
+        inputWarping = options["input_warping"] == nil ? inputWarping : try options.boolean("input_warping")
+        fantasies = try options.integer("fantasies", default: fantasies)
+        guard startupTrials >= 1, (0...1024).contains(fantasies) else {
+            throw SearchError(
+                .invalidOption,
+                "The sampler \(algorithm) needs at least 1 startup trial and 0 to 1024 fantasies, got \(startupTrials) and \(fantasies).")
+        }
+        let name = try options.category("output_warping", default: outputWarping.rawValue)
+        guard let warping = OutputWarping(rawValue: name) else {
+            let known = OutputWarping.allCases.map(\.rawValue).joined(separator: ", ")
+            throw SearchError(.invalidOption, "The sampler \(algorithm) has no output warping \"\(name)\"; there are \(known).")
+        }
+        outputWarping = warping
+    }
+
+    /// A configuration before there is a model: one of a Latin hypercube that all the first trials share.
+    func start(_ context: SamplingContext, using generator: inout TrialGenerator) throws -> Configuration {
+        let inputs = ModelInputs(context.space)
+        guard context.number < startupTrials, !inputs.dimensions.isEmpty else {
+            return try context.space.randomConfiguration(using: &generator)
+        }
+        var shared = TrialGenerator(seed: context.seed, trial: -1)
+        let designs = (0..<Self.designs).map { _ in
+            StratifiedDraws.uniform(startupTrials, dimensions: inputs.dimensions.count, using: &shared)
+        }
+        let spreads = designs.map(Self.smallestDistance)
+        let best = spreads.indices.max { spreads[$0] < spreads[$1] } ?? 0
+        let configuration = inputs.configuration(designs[best][context.number])
+        return context.space.isForbidden(configuration) ? try context.space.randomConfiguration(using: &generator) : configuration
+    }
+
+    /// Of so many designs the one whose closest points are farthest apart is taken.
+    private static let designs = 10
+
+    private static func smallestDistance(_ points: [[Double]]) -> Double {
+        var smallest = Double.infinity
+        for i in points.indices {
+            for j in 0..<i {
+                smallest = min(smallest, zip(points[i], points[j]).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) })
+            }
+        }
+        return smallest
+    }
+}
