@@ -5,6 +5,16 @@ public enum Samplers {
     public static let all: [SamplerCard] = [
         RandomSampler.card,
         TPE.card,
+        CMAES.card,
+        DifferentialEvolution.card,
+        GridSampler.card,
+        HaltonSampler.card,
+        LatinHypercube.card,
+        NSGA2.card,
+        NSGA3.card,
+        RegularizedEvolution.card,
+        SMSEMOA.card,
+        SobolSampler.card,
     ]
 
     /// - Throws: `SearchError` (`unknownAlgorithm`, `invalidOption`).

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct DesignsSobolTests {
     @Test func unscrambledPointsAreThoseOfJoeAndKuo() {
-        // scipy 1.16, scipy.stats.qmc.Sobol(161, scramble=False).random(1024), rows 5 and 1000, columns 0, 1, 5, 20, 63 and 160.
+        // scipy 1.17.1, scipy.stats.qmc.Sobol(161, scramble=False).random(1024), rows 5 and 1000, columns 0, 1, 5, 20, 63 and 160.
         let sequence = SobolSequence(dimensions: 161, seed: nil)
         let columns = [0, 1, 5, 20, 63, 160]
         #expect(columns.map { sequence.point(at: 5)[$0] } == [0.875, 0.875, 0.625, 0.625, 0.625, 0.875])
