@@ -117,6 +117,8 @@ struct Genome: Sendable {
 
     static func isSame(_ left: [Double], _ right: [Double]) -> Bool {
         guard left.count == right.count else { return false }
+        // Mostly the same storage: points are remembered.
+        if left.withUnsafeBufferPointer({ a in right.withUnsafeBufferPointer { a.baseAddress == $0.baseAddress } }) { return true }
         for position in left.indices where left[position] != right[position] && !(left[position].isNaN && right[position].isNaN) { return false }
         return true
     }
