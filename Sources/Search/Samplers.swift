@@ -10,6 +10,16 @@ public enum Samplers {
         EHVI.card,
         GaussianProcessSampler.card,
         ParEGO.card,
+        CMAES.card,
+        DifferentialEvolution.card,
+        GridSampler.card,
+        HaltonSampler.card,
+        LatinHypercube.card,
+        NSGA2.card,
+        NSGA3.card,
+        RegularizedEvolution.card,
+        SMSEMOA.card,
+        SobolSampler.card,
     ]
 
     /// - Throws: `SearchError` (`unknownAlgorithm`, `invalidOption`).
