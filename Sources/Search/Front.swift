@@ -18,6 +18,14 @@ public enum Front {
     /// The positions of the points that none dominates, in their order. Cost: as ``ranks(_:)``.
     public static func members(_ losses: [[Double]]) -> [Int] { zip(losses.indices, ranks(losses)).filter { $0.1 == 0 }.map(\.0) }
 
+    /// The positions of the points front by front, in their order within each. Cost: as ``ranks(_:)``.
+    public static func fronts(_ losses: [[Double]]) -> [[Int]] {
+        let ranks = ranks(losses)
+        var fronts = [[Int]](repeating: [], count: (ranks.max() ?? -1) + 1)
+        for position in losses.indices { fronts[ranks[position]].append(position) }
+        return fronts
+    }
+
     /// Positions from best to worst: by value for one objective; for several by front, then the less crowded first. Ties keep
     /// their order.
     public static func order(_ losses: [[Double]]) -> [Int] {
@@ -26,9 +34,7 @@ public enum Front {
             let keys = losses.map { $0[0] }
             return keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
         }
-        let ranks = ranks(losses)
-        var fronts = [[Int]](repeating: [], count: (ranks.max() ?? -1) + 1)
-        for position in losses.indices { fronts[ranks[position]].append(position) }
+        let fronts = fronts(losses)
         // Front by front, each sorted by itself.
         return fronts.flatMap { members -> [Int] in
             let distances = crowdingDistances(members.map { losses[$0] })

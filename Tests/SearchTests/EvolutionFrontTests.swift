@@ -14,7 +14,7 @@ import Testing
             let losses = (0..<40).map { _ in (0..<objectives).map { _ in Double(generator.next() % 6) } }
             let ranks = Front.ranks(losses)
             let expected = (0...(ranks.max() ?? 0)).map { rank in losses.indices.filter { ranks[$0] == rank } }
-            #expect(NondominatedSort.fronts(losses) == expected)
+            #expect(Front.fronts(losses) == expected)
         }
     }
 
@@ -23,7 +23,7 @@ import Testing
         var generator = TrialGenerator(seed: 9)
         for _ in 0..<10 {
             let all = (0..<30).map { _ in (0..<objectives).map { _ in Double(generator.next() % 10) / 10 } }
-            let front = Array(Set(NondominatedSort.fronts(all)[0].map { all[$0] }))
+            let front = Array(Set(Front.fronts(all)[0].map { all[$0] }))
             let reference = [Double](repeating: 1.1, count: objectives)
             let volumes = HypervolumeContributions.of(front, reference: reference, &generator)
             let whole = Self.volume(front)

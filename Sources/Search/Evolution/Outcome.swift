@@ -61,7 +61,7 @@ enum Ranking {
         for reach in tiers {
             let tier = tiers.count == 1 ? Array(outcomes.indices) : outcomes.indices.filter { outcomes[$0].reach == reach }
             let feasible = tier.filter { outcomes[$0].violation <= 0 }
-            for front in NondominatedSort.fronts(feasible.map { outcomes[$0].losses }) { fronts.append(front.map { feasible[$0] }) }
+            for front in Front.fronts(feasible.map { outcomes[$0].losses }) { fronts.append(front.map { feasible[$0] }) }
             let infeasible = tier.filter { outcomes[$0].violation > 0 }.sorted { (outcomes[$0].violation, $0) < (outcomes[$1].violation, $1) }
             for position in infeasible {
                 if let last = fronts.last?.last, outcomes[last].reach == reach, outcomes[last].violation == outcomes[position].violation {
