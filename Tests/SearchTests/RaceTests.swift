@@ -56,7 +56,7 @@ import Testing
         #expect(try Race(instances: 3, firstTest: 1).standing([[.infinity], [.infinity]]).alive.isEmpty)
     }
 
-    @Test func anElitePasssesUntilItsInstancesAreSeen() throws {
+    @Test func anElitePassesUntilItsInstancesAreSeen() throws {
         var losses = losses(5, 10, spread: 0, noise: 0.05, seed: 3)
         losses[0] = losses[0].map { $0 + 3 }
         let known = losses.enumerated().map { index, row in row.enumerated().map { index == 0 || $0.offset < 6 ? $0.element : .nan } }

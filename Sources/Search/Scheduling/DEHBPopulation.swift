@@ -20,7 +20,7 @@ struct DEHBPopulation {
     /// How many challengers there have been, those under way included.
     let challenges: Int
     /// All that has been tried at the fidelity.
-    let configurations: Set<Configuration>
+    let configurations: [Configuration]
 
     /// The note of a challenger: the line it joins.
     static let targetNote = "target"
@@ -28,12 +28,12 @@ struct DEHBPopulation {
     init(_ context: SchedulingContext, fidelity: Int, size: Int) {
         var lines: [Int: Member] = [:]
         var challenges = 0
-        var configurations: Set<Configuration> = []
+        var configurations: [Configuration] = []
         for trial in context.trials {
             let progress = trial.progress
             let values = progress.values(at: fidelity)
             guard values != nil || progress.fidelity == fidelity else { continue }
-            configurations.insert(trial.configuration)
+            configurations.append(trial.configuration)
             var line = trial.number
             // Only a trial that began at this fidelity may have a target here.
             if (progress.results.first?.fidelity ?? fidelity) == fidelity, !trial.systemAttributes.isEmpty,
