@@ -7,6 +7,10 @@ enum DocumentReader {
         let document = try DocumentNode.parse(text)
         if document["hyperparameters"] != nil { return try ConfigSpaceReader.read(document) }
         if case .sequence? = document["parameters"]?.content { return try readCoded(document) }
+        // As a parameter of our short form it would be a constant named "parameters", which nobody means.
+        if let parameters = document["parameters"], case .scalar = parameters.content {
+            throw parameters.fail("\"parameters\" is \(parameters.text), which is no space; expected the list of the parameters.")
+        }
         return try YAMLReader.read(document)
     }
 
