@@ -23,6 +23,7 @@ build: system ## The release command, at .build/release/tutti
 
 # Only the test product: a build of everything would compile protoc, a C++ program that a dependency brings and nothing here uses.
 test: runtimes python ## All tests, none of them skipped
+	@Scripts/install-system-packages tests
 	$(SWIFT) build --product tuttiPackageTests
 	TUTTI_PYTHON=$(PYTHON) TUTTI_TESTS_COMPLETE=1 TUTTI_RUNTIMES=$(CURDIR)/$(RUNTIMES) $(SWIFT) test --skip-build
 

@@ -1,10 +1,10 @@
 public import SearchSpaces
 
-/// Independent draws, uniform on the scale of each parameter: the baseline for every comparison.
+/// Independent draws from the parameters' priors, uniform on their scales where there are none: the baseline for every comparison.
 public struct RandomSampler: Sampler {
     public static let card = SamplerCard(
-        id: "random", name: "Random search", summary: "Independent uniform draws; the baseline of every comparison.",
-        abilities: [.conditional, .multiObjective, .multiFidelity, .parallel],
+        id: "random", name: "Random search", summary: "Independent draws, uniform or from the priors; the baseline of every comparison.",
+        abilities: [.conditional, .multiObjective, .multiFidelity, .parallel, .priors],
         source: "Bergstra and Bengio 2012, Random Search for Hyper-Parameter Optimization"
     ) { _ in RandomSampler() }
 
