@@ -34,22 +34,7 @@ public enum SessionWorker {
     /// - Parameter attemptLimit: A trial that was tried so often in vain has failed, or stays at its rung; nil for no limit.
     @discardableResult
     static func release(_ worker: String, in study: Study, reason: String, attemptLimit: Int? = nil) throws -> [Int] {
-        try study.store.transaction(in: study.name) { transaction in
-            let held = transaction.trials.filter { $0.state == .running && $0.progress.worker == worker }
-            for var trial in held {
-                let hasResult = !trial.progress.results.isEmpty
-                // Each result was one attempt that did not end so.
-                let isSpent = attemptLimit.map { trial.progress.attempts - trial.progress.results.count >= $0 } ?? false
-                trial.state = hasResult ? .pruned : isSpent ? .failed : .waiting
-                trial.completion = trial.state == .waiting ? nil : transaction.now
-                trial.heartbeat = transaction.now
-                trial.failure = reason
-                trial.progress.lost = true
-                trial.progress.promotionFailed = hasResult && isSpent
-                try transaction.replace(trial)
-            }
-            return held.map(\.number)
-        }
+        try study.releaseJobs(ofWorker: worker, reason: reason, retries: attemptLimit.map { $0 - 1 } ?? .max)
     }
 
     static func isDead(_ worker: String) -> Bool {

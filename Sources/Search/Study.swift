@@ -92,18 +92,8 @@ public struct Study: Sendable {
     /// The trials from a number on.
     public func trials(since number: Int) throws -> [Trial] { Array(try trials().dropFirst(max(number, 0))) }
 
-    /// The best trials: with one objective the best, with several the Pareto front; empty while there is no result.
-    ///
-    /// Complete trials count; while there is none, those of the highest fidelity reached by any.
-    public func best() throws -> [Trial] {
-        let finished = try trials().filter { $0.lastResult != nil && $0.state != .failed }
-        let complete = finished.filter { $0.state == .complete }
-        let highest = finished.compactMap { $0.progress.results.last?.fidelity }.max()
-        let candidates = complete.isEmpty ? finished.filter { $0.progress.results.last?.fidelity == highest } : complete
-        let losses = candidates.map { zip(definition.directions, $0.lastResult?.values ?? []).map { $0.loss($1) } }
-        if definition.directions.count == 1 { return Front.order(losses).prefix(1).map { candidates[$0] } }
-        return zip(candidates, Front.ranks(losses)).filter { $0.1 == 0 }.map(\.0)
-    }
+    /// The best trials: with one objective the best, with several the Pareto front; empty while there is no result. See ``BestTrials``.
+    public func best() throws -> [Trial] { BestTrials.of(try trials(), directions: definition.directions) }
 
     /// Puts a configuration, or a part of one, at the head of what is tried: a default, or the best of an earlier study.
     ///

@@ -1,23 +1,38 @@
 import Foundation
 
 /// The standard normal distribution, exact in the tails.
-enum NormalDistribution {
+package enum NormalDistribution {
     /// log √(2π)
-    static let logRootTwoPi = 0.918_938_533_204_672_7
+    package static let logRootTwoPi = 0.918_938_533_204_672_7
 
     /// The probability below z.
-    static func below(_ z: Double) -> Double { 0.5 * erfc(-z / 2.0.squareRoot()) }
+    package static func below(_ z: Double) -> Double { 0.5 * erfc(-z / 2.0.squareRoot()) }
 
-    static func mass(from low: Double, to high: Double) -> Double {
+    /// The probability of an interval.
+    package static func mass(from low: Double, to high: Double) -> Double {
         if low > 0 { return below(-low) - below(-high) }
         if high < 0 { return below(high) - below(low) }
         return 1 - below(low) - below(-high)
     }
 
+    /// The logarithm of the probability of an interval, exact also far out in the tails.
+    package static func logMass(from low: Double, to high: Double) -> Double {
+        guard low < high else { return -.infinity }
+        // By symmetry onto the side where erfc keeps its digits.
+        let (low, high) = low + high < 0 ? (-high, -low) : (low, high)
+        let mass =
+            low > 0
+            ? 0.5 * (erfc(low / 2.0.squareRoot()) - erfc(high / 2.0.squareRoot()))
+            : 0.5 * (erf(high / 2.0.squareRoot()) - erf(low / 2.0.squareRoot()))
+        if mass > 1e-290 { return log(mass) }
+        // φ(a)/a, the leading term of the tail (Abramowitz and Stegun 26.2.12).
+        return -0.5 * low * low - logRootTwoPi - log(max(low, 1))
+    }
+
     /// The inverse of `below`.
     ///
     /// A start of three digits (Abramowitz and Stegun 26.2.23) and Halley steps on erfc, so the last digits are those of erfc.
-    static func quantile(_ probability: Double) -> Double {
+    package static func quantile(_ probability: Double) -> Double {
         guard probability > 0 else { return -.infinity }
         guard probability < 1 else { return .infinity }
         if probability > 0.5 { return -quantile(1 - probability) }
@@ -36,13 +51,13 @@ enum NormalDistribution {
 }
 
 /// The regularised incomplete beta function, which is the distribution function of a beta distribution.
-enum IncompleteBeta {
+package enum IncompleteBeta {
     /// The logarithm of B(a, b).
     static func logNorm(_ a: Double, _ b: Double) -> Double { logGamma(a) + logGamma(b) - logGamma(a + b) }
 
     /// I_x(a, b), by the continued fraction of Abramowitz and Stegun 26.5.8 from its far end: the terms that matter grow with the
     /// square root of the parameters.
-    static func value(_ x: Double, _ a: Double, _ b: Double) -> Double {
+    package static func value(_ x: Double, _ a: Double, _ b: Double) -> Double {
         guard x > 0 else { return 0 }
         guard x < 1 else { return 1 }
         if x > (a + 1) / (a + b + 2) { return 1 - value(1 - x, b, a) }

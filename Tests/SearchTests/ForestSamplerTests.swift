@@ -7,32 +7,14 @@ import Testing
 @Suite struct ForestSamplerTests {
     private let options: Configuration = [:]
 
-    private func meanBest(
-        _ id: String, _ options: Configuration, _ space: SearchSpace, trials: Int, _ objective: @escaping @Sendable (OpenTrial) throws -> Double
-    ) throws -> Double {
-        let seeds = 0..<3
-        let values: [Double] = try seeds.map { seed in
-            let study = try Study(space: space, sampler: Samplers.make(id, options), seed: UInt64(seed))
-            return try study.optimize(trials: trials, objective).first?.values.first ?? .infinity
-        }
-        return values.reduce(0, +) / Double(seeds.count)
+    private func meanBest(_ id: String, _ options: Configuration, _ space: SearchSpace, trials: Int, _ objective: @escaping Objective) throws -> Double {
+        try SearchTests.meanBest(Samplers.make(id, options), space, trials: trials, seeds: 0..<3, objective)
     }
 
     @Test func itBeatsRandomSearchOnEveryKindOfParameter() throws {
-        let space = try SearchSpace([
-            .float("rate", 1e-5...1, log: true), .integer("width", 8...512, log: true), .integer("depth", 1...10),
-            .categorical("activation", ["relu", "silu", "tanh", "gelu"]), .ordinal("size", ["s", "m", "l", "xl"]),
-            .float("dropout", 0...0.9, step: 0.1),
-        ])
-        let loss: @Sendable (OpenTrial) throws -> Double = { trial in
-            let rate = abs(log10(try trial.float("rate")) + 3)
-            let width = abs(log2(Double(try trial.integer("width"))) - 7)
-            let depth = Double(abs(try trial.integer("depth") - 4)) / 3
-            let rest = (try trial.category("activation") == "silu" ? 0.0 : 1) + (try trial.category("size") == "l" ? 0 : 0.5)
-            return rate + width + depth + rest + abs(try trial.float("dropout") - 0.2)
-        }
-        let forest = try meanBest("forest", options, space, trials: 60, loss)
-        let random = try meanBest("random", [:], space, trials: 60, loss)
+        let space = try EveryKind.space()
+        let forest = try meanBest("forest", options, space, trials: 60, EveryKind.loss)
+        let random = try meanBest("random", [:], space, trials: 60, EveryKind.loss)
         #expect(forest < random * 0.5, "forest \(forest), random \(random)")
     }
 

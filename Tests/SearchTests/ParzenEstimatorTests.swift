@@ -51,9 +51,9 @@ import Testing
 
     @Test func tailsKeepTheirLogarithms() {
         // Reference: SciPy 1.11, log_ndtr differences.
-        #expect(abs(Normal.logMass(from: 5, to: 6) - -15.068_4) < 1e-3)
-        #expect(abs(Normal.logMass(from: -1, to: 1) - log(0.682_689_492_137)) < 1e-10)
-        #expect(Normal.logMass(from: 60, to: 61) > -1806 && Normal.logMass(from: 60, to: 61) < -1804)
-        #expect(Normal.logMass(from: -61, to: -60) == Normal.logMass(from: 60, to: 61))
+        #expect(abs(NormalDistribution.logMass(from: 5, to: 6) - -15.068_4) < 1e-3)
+        #expect(abs(NormalDistribution.logMass(from: -1, to: 1) - log(0.682_689_492_137)) < 1e-10)
+        #expect(NormalDistribution.logMass(from: 60, to: 61) > -1806 && NormalDistribution.logMass(from: 60, to: 61) < -1804)
+        #expect(NormalDistribution.logMass(from: -61, to: -60) == NormalDistribution.logMass(from: 60, to: 61))
     }
 }

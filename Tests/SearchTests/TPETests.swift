@@ -4,16 +4,8 @@ import SearchSpaces
 import Testing
 
 @Suite struct TPETests {
-    /// The best value after some trials, averaged over seeds.
-    private func meanBest(
-        _ sampler: any Sampler, _ space: SearchSpace, trials: Int, _ objective: @escaping @Sendable (OpenTrial) throws -> Double
-    ) throws -> Double {
-        let seeds = 0..<10
-        let values: [Double] = try seeds.map { seed in
-            let study = try Study(space: space, sampler: sampler, seed: UInt64(seed))
-            return try study.optimize(trials: trials, objective).first?.values.first ?? .infinity
-        }
-        return values.reduce(0, +) / Double(seeds.count)
+    private func meanBest(_ sampler: any Sampler, _ space: SearchSpace, trials: Int, _ objective: @escaping Objective) throws -> Double {
+        try SearchTests.meanBest(sampler, space, trials: trials, seeds: 0..<10, objective)
     }
 
     @Test func itBeatsRandomSearchOnABowl() throws {
@@ -26,19 +18,9 @@ import Testing
     }
 
     @Test func itLearnsEveryKindOfParameter() throws {
-        let space = try SearchSpace([
-            .float("rate", 1e-5...1, log: true), .integer("width", 8...512, log: true), .integer("depth", 1...10),
-            .categorical("activation", ["relu", "silu", "tanh", "gelu"]), .ordinal("size", ["s", "m", "l", "xl"]),
-            .float("dropout", 0...0.9, step: 0.1),
-        ])
-        let loss: @Sendable (OpenTrial) throws -> Double = { trial in
-            let rate = abs(log10(try trial.float("rate")) + 3)
-            let width = abs(log2(Double(try trial.integer("width"))) - 7)
-            let depth = Double(abs(try trial.integer("depth") - 4)) / 3
-            let rest = (try trial.category("activation") == "silu" ? 0.0 : 1) + (try trial.category("size") == "l" ? 0 : 0.5)
-            return rate + width + depth + rest + abs(try trial.float("dropout") - 0.2)
-        }
-        let (tpe, random) = (try meanBest(TPE(), space, trials: 100, loss), try meanBest(RandomSampler(), space, trials: 100, loss))
+        let space = try EveryKind.space()
+        let tpe = try meanBest(TPE(), space, trials: 100, EveryKind.loss)
+        let random = try meanBest(RandomSampler(), space, trials: 100, EveryKind.loss)
         #expect(tpe < random * 0.6, "TPE \(tpe), random \(random)")
     }
 

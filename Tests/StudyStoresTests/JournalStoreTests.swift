@@ -18,27 +18,8 @@ import Testing
     @Test func severalStoresShareTheFile() throws {
         let path = path()
         let study = try Study.create(definition(), in: try JournalStore(path: path))
-        let jobs = Collected<String>()
-        let group = DispatchGroup()
-        for worker in 0..<4 {
-            group.enter()
-            Thread {
-                defer { group.leave() }
-                do {
-                    let study = try Study.open("s", in: try JournalStore(path: path))
-                    for _ in 0..<15 {
-                        guard let job = try study.ask(worker: "w\(worker)").job else { continue }
-                        jobs.add("\(job.trial)")
-                        try study.tell(job, try job.configuration.float("x"))
-                    }
-                } catch {
-                    jobs.add("error: \(error)")
-                }
-            }.start()
-        }
-        group.wait()
-        #expect(jobs.items.filter { $0.hasPrefix("error") } == [])
-        #expect(Set(jobs.items).count == 60)
+        let jobs = jobsOfSeveralWorkers(asking: 15, for: "x") { try JournalStore(path: path) }
+        #expect(Set(jobs).count == 60)
         #expect(try study.trials().map(\.number) == Array(0..<60))
         #expect(try JournalStore(path: path).trials(of: "s") == study.trials())
         #expect(!FileManager.default.fileExists(atPath: path + ".lock"))

@@ -17,28 +17,8 @@ import Testing
         let address = try address()
         let store = try PostgreSQLStore(address)
         let study = try Study.create(StudyDefinition(name: "s", space: try space(), sampler: AlgorithmChoice("random")), in: store)
-        let jobs = Collected<String>()
-        let group = DispatchGroup()
-        for worker in 0..<4 {
-            group.enter()
-            Thread {
-                defer { group.leave() }
-                do {
-                    let study = try Study.open("s", in: try PostgreSQLStore(address))
-                    for _ in 0..<40 {
-                        guard let job = try study.ask(worker: "w\(worker)").job else { continue }
-                        jobs.add("\(job.trial)/\(job.attempt)")
-                        try study.tell(job, try job.configuration.float("x"))
-                    }
-                } catch {
-                    jobs.add("error: \(error)")
-                }
-            }.start()
-        }
-        group.wait()
-        let items = jobs.items
-        #expect(items.filter { $0.hasPrefix("error") } == [])
-        #expect(Set(items).count == 160)
+        let jobs = jobsOfSeveralWorkers(asking: 40, for: "x") { try PostgreSQLStore(address) }
+        #expect(Set(jobs).count == 160)
         let trials = try study.trials()
         #expect(trials.map(\.number) == Array(0..<160))
         #expect(trials.allSatisfy { $0.state == .complete })

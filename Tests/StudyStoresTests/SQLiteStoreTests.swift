@@ -18,29 +18,9 @@ import Testing
             StudyDefinition(
                 name: "s", space: try StudyStoreConformance.space(), scheduler: AlgorithmChoice("asha", ["maximum_fidelity": 9])),
             in: try SQLiteStore(path: path))
-        let jobs = Collected<String>()
-        let group = DispatchGroup()
-        for worker in 0..<4 {
-            group.enter()
-            Thread {
-                defer { group.leave() }
-                do {
-                    let study = try Study.open("s", in: try SQLiteStore(path: path))
-                    for _ in 0..<50 {
-                        guard let job = try study.ask(worker: "w\(worker)").job else { continue }
-                        jobs.add("\(job.trial)/\(job.attempt)")
-                        try study.tell(job, try job.configuration.float("rate"))
-                    }
-                } catch {
-                    jobs.add("error: \(error)")
-                }
-            }.start()
-        }
-        group.wait()
-        let items = jobs.items
-        #expect(items.filter { $0.hasPrefix("error") } == [])
-        #expect(items.count == 200)
-        #expect(Set(items).count == 200)
+        let jobs = jobsOfSeveralWorkers(asking: 50, for: "rate") { try SQLiteStore(path: path) }
+        #expect(jobs.count == 200)
+        #expect(Set(jobs).count == 200)
         let trials = try first.trials()
         #expect(trials.map(\.number) == Array(0..<trials.count))
         #expect(trials.reduce(0) { $0 + $1.progress.results.count } == 200)

@@ -1,4 +1,5 @@
 import Foundation
+import SearchSpaces
 
 /// A density of one product kernel per row: Gaussian for numbers, Aitchison and Aitken's for categories.
 ///
@@ -38,8 +39,8 @@ struct KernelDensity {
             let width = widths[axis]
             for row in rows.indices {
                 let centre = columns[axis][row]
-                let inside = isFaithful ? 0 : Normal.logMass(from: -centre / width, to: (1 - centre) / width)
-                offsets[row] -= inside + log(width) + Normal.logRootTwoPi
+                let inside = isFaithful ? 0 : NormalDistribution.logMass(from: -centre / width, to: (1 - centre) / width)
+                offsets[row] -= inside + log(width) + NormalDistribution.logRootTwoPi
             }
         }
         self.offsets = offsets

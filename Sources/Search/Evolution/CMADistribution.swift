@@ -1,4 +1,5 @@
 import Foundation
+import SearchSpaces
 
 /// What CMA-ES draws from, and how a generation changes it.
 ///
@@ -131,34 +132,24 @@ struct CMADistribution: Sendable {
             let cell = scale.cell(of: mean[i])
             if cell == 0 || cell == scale.count - 1 {
                 let edge = scale.upperEdge(of: cell == 0 ? 0 : cell - 1)
-                let reach = root * margins[i] * Self.normalQuantile(above: margin)
+                let reach = root * margins[i] * -NormalDistribution.quantile(margin)
                 mean[i] = edge + min(max(mean[i] - edge, -reach), reach)
             } else {
                 let (low, high) = (scale.upperEdge(of: cell - 1), scale.upperEdge(of: cell))
                 let spread = root * margins[i]
-                let below = 0.5 * erfc((mean[i] - low) / spread / 2.0.squareRoot())
-                let above = 0.5 * erfc((high - mean[i]) / spread / 2.0.squareRoot())
+                let below = NormalDistribution.below((low - mean[i]) / spread)
+                let above = NormalDistribution.below((mean[i] - high) / spread)
                 let half = margin / 2
                 guard below < half || above < half else { continue }
                 let (a, b, inside) = (max(below, half), max(above, half), 1 - below - above)
                 let excess = (1 - a - b - inside) / (a + b + inside - 3 * half)
-                let left = Self.normalQuantile(above: a + excess * (a - half))
-                let right = Self.normalQuantile(above: b + excess * (b - half))
+                let left = -NormalDistribution.quantile(a + excess * (a - half))
+                let right = -NormalDistribution.quantile(b + excess * (b - half))
                 guard left + right > 0 else { continue }
                 mean[i] = (low * right + high * left) / (left + right)
                 margins[i] = (high - low) / (root * (left + right))
             }
         }
-    }
-
-    /// The point above which a standard normal lies with a probability of up to a half.
-    static func normalQuantile(above probability: Double) -> Double {
-        var (low, high) = (0.0, 40.0)
-        while high - low > 1e-12 * max(high, 1) {
-            let middle = (low + high) / 2
-            if 0.5 * erfc(middle / 2.0.squareRoot()) > probability { low = middle } else { high = middle }
-        }
-        return (low + high) / 2
     }
 
     /// Notes the losses of a generation, for ``hasConverged(_:)``.

@@ -1,4 +1,5 @@
-/// What each point of a front adds to the dominated volume.
+/// What each point of a front adds to the dominated volume, fast enough to be asked after every trial: where ``Hypervolume`` measures a
+/// volume for each point of three objectives, one pass over a grid gives all.
 enum HypervolumeContributions {
     /// The volume that only this point dominates, per point; exact for two and three objectives, estimated for more.
     ///
@@ -7,25 +8,10 @@ enum HypervolumeContributions {
     ///   - reference: The worst corner of the volume.
     static func of(_ losses: [[Double]], reference: [Double], _ generator: inout TrialGenerator) -> [Double] {
         switch reference.count {
-        case 0: []
-        case 1: losses.map { max(reference[0] - $0[0], 0) }
-        case 2: plane(losses, reference)
+        case ...2: Hypervolume.contributions(losses, reference: reference)
         case 3: space(losses, reference)
         default: sampled(losses, reference, &generator)
         }
-    }
-
-    /// A rectangle to the next points on both sides.
-    private static func plane(_ losses: [[Double]], _ reference: [Double]) -> [Double] {
-        let order = losses.indices.sorted { (losses[$0][0], losses[$0][1], $0) < (losses[$1][0], losses[$1][1], $1) }
-        var volumes = [Double](repeating: 0, count: losses.count)
-        for place in order.indices {
-            let point = losses[order[place]]
-            let right = place + 1 < order.count ? min(losses[order[place + 1]][0], reference[0]) : reference[0]
-            let above = place > 0 ? min(losses[order[place - 1]][1], reference[1]) : reference[1]
-            volumes[order[place]] = max(right - point[0], 0) * max(above - point[1], 0)
-        }
-        return volumes
     }
 
     /// Columns over the grid of all first and second coordinates: in each only the lowest point adds anything, down from the second lowest.

@@ -1,4 +1,5 @@
 import Foundation
+import SearchSpaces
 
 /// How losses become the targets of the model.
 enum CostScale: String, Sendable, CaseIterable {
@@ -29,26 +30,11 @@ enum CostScale: String, Sendable, CaseIterable {
                 var end = start
                 while end < order.count, losses[order[end]] == losses[order[start]] { end += 1 }
                 let share = (Double(start + end) / 2) / Double(order.count)
-                let score = Self.quantile(share)
+                let score = NormalDistribution.quantile(share)
                 for position in start..<end { scores[order[position]] = score }
                 start = end
             }
             return scores
         }
-    }
-}
-
-extension CostScale {
-    /// The point below which the standard normal distribution has a probability strictly between 0 and 1, by Newton's method.
-    private static func quantile(_ probability: Double) -> Double {
-        var x = 0.0
-        for _ in 0..<60 {
-            let density = max(exp(-0.5 * x * x - Normal.logRootTwoPi), 1e-14)
-            let step = (0.5 * erfc(-x / 2.0.squareRoot()) - probability) / density
-            // The bound keeps the first steps out of the flat tails.
-            x -= min(max(step, -1), 1)
-            if abs(step) < 1e-12 { break }
-        }
-        return x
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import SearchSpaces
 
 /// How promising a row is: the expected improvement by the forest, times the probability that all constraints hold.
 struct ForestAcquisition {
@@ -31,7 +32,7 @@ struct ForestAcquisition {
             for constraint in constraints {
                 constraint.predict(rows, count: count, means: means, variances: variances)
                 for index in 0..<count {
-                    scores[index] *= Self.cumulative(-means[index] / max(variances[index], 1e-12).squareRoot())
+                    scores[index] *= NormalDistribution.below(-means[index] / max(variances[index], 1e-12).squareRoot())
                 }
             }
         }
@@ -44,13 +45,11 @@ struct ForestAcquisition {
         case .improvement:
             guard deviation > 0 else { return max(best - mean, 0) }
             let v = (best - mean) / deviation
-            return deviation * (v * Self.cumulative(v) + exp(-0.5 * v * v - Normal.logRootTwoPi))
+            return deviation * (v * NormalDistribution.below(v) + exp(-0.5 * v * v - NormalDistribution.logRootTwoPi))
         case .logImprovement:
             guard deviation > 0 else { return max(exp(best) - exp(mean), 0) }
             let v = (best - mean) / deviation
-            return max(exp(best) * Self.cumulative(v) - exp(variance / 2 + mean) * Self.cumulative(v - deviation), 0)
+            return max(exp(best) * NormalDistribution.below(v) - exp(variance / 2 + mean) * NormalDistribution.below(v - deviation), 0)
         }
     }
-
-    private static func cumulative(_ x: Double) -> Double { 0.5 * erfc(-x / 2.0.squareRoot()) }
 }

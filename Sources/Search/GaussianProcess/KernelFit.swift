@@ -1,4 +1,5 @@
 import Foundation
+import SearchSpaces
 
 /// The kernel parameters that are most likely after the data, and how likely the data are.
 ///
@@ -74,7 +75,7 @@ struct KernelFit {
             var square = centre * centre
             for value in solved { square += value * value }
             factor.solveBackward(&solved)
-            let likelihood = -0.5 * (square + factor.logDeterminant) - Double(n) * Normal.logRootTwoPi
+            let likelihood = -0.5 * (square + factor.logDeterminant) - Double(n) * NormalDistribution.logRootTwoPi
             for k in gradient.indices { gradient[k] = 0 }
             addLikelihood(kernel, columns, weights: solved, inverse: factor.inverse(), &gradient)
             let prior = Self.logPrior(kernel)

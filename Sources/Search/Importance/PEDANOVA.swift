@@ -146,7 +146,7 @@ struct PEDANOVA {
         /// The probability of each cell under a normal distribution.
         private func masses(_ mean: Double, _ deviation: Double) -> [Double] {
             (0..<count).map { cell in
-                exp(Normal.logMass(from: (Double(cell) - 0.5 - mean) / deviation, to: (Double(cell) + 0.5 - mean) / deviation))
+                exp(NormalDistribution.logMass(from: (Double(cell) - 0.5 - mean) / deviation, to: (Double(cell) + 0.5 - mean) / deviation))
             }
         }
 

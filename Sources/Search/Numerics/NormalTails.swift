@@ -1,4 +1,5 @@
 import Foundation
+import SearchSpaces
 
 /// Functions of the standard normal distribution whose logarithms are needed far out in the tail, with their derivatives.
 enum NormalTails {
@@ -7,8 +8,8 @@ enum NormalTails {
     /// Source: Ament et al. 2023, Unexpected Improvements to Expected Improvement; ours takes the asymptotic series in the tail.
     static func logExcess(_ z: Double) -> (value: Double, slope: Double) {
         if z > -tail {
-            let density = exp(-0.5 * z * z - Normal.logRootTwoPi)
-            let cumulative = 0.5 * erfc(-z / 2.0.squareRoot())
+            let density = exp(-0.5 * z * z - NormalDistribution.logRootTwoPi)
+            let cumulative = NormalDistribution.below(z)
             let excess = density + z * cumulative
             return (log(excess), cumulative / excess)
         }
@@ -16,18 +17,18 @@ enum NormalTails {
         let w = 1 / (z * z)
         let excess = 1 - w * (3 - w * (15 - w * (105 - w * 945)))
         let cumulative = 1 - w * (1 - w * (3 - w * (15 - w * 105)))
-        return (-0.5 * z * z - Normal.logRootTwoPi + log(w * excess), -z * cumulative / excess)
+        return (-0.5 * z * z - NormalDistribution.logRootTwoPi + log(w * excess), -z * cumulative / excess)
     }
 
     /// log Φ(z) and its derivative φ/Φ.
     static func logCumulative(_ z: Double) -> (value: Double, slope: Double) {
         if z > -tail {
-            let cumulative = 0.5 * erfc(-z / 2.0.squareRoot())
-            return (log(cumulative), exp(-0.5 * z * z - Normal.logRootTwoPi) / cumulative)
+            let cumulative = NormalDistribution.below(z)
+            return (log(cumulative), exp(-0.5 * z * z - NormalDistribution.logRootTwoPi) / cumulative)
         }
         let w = 1 / (z * z)
         let series = 1 - w * (1 - w * (3 - w * (15 - w * 105)))
-        return (-0.5 * z * z - Normal.logRootTwoPi - log(-z) + log(series), -z / series)
+        return (-0.5 * z * z - NormalDistribution.logRootTwoPi - log(-z) + log(series), -z / series)
     }
 
     /// log(eᵃ − eᵇ) for a ≥ b.

@@ -1,9 +1,10 @@
 import Foundation
+import SearchSpaces
 
 /// The distributions that the statistical tests need.
 enum TestDistributions {
     /// P(Z > z) of the standard normal distribution.
-    static func normalTail(_ z: Double) -> Double { 0.5 * erfc(z / 2.0.squareRoot()) }
+    static func normalTail(_ z: Double) -> Double { NormalDistribution.below(-z) }
 
     /// P(X > x) of the chi-squared distribution.
     static func chiSquaredTail(_ x: Double, degrees: Double) -> Double {
@@ -14,7 +15,7 @@ enum TestDistributions {
     /// P(T > t) of Student's distribution.
     static func studentTail(_ t: Double, degrees: Double) -> Double {
         guard t.isFinite else { return t > 0 ? 0 : 1 }
-        let half = 0.5 * incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5)
+        let half = 0.5 * IncompleteBeta.value(degrees / (degrees + t * t), degrees / 2, 0.5)
         return t > 0 ? half : 1 - half
     }
 
@@ -49,25 +50,6 @@ enum TestDistributions {
                 let i = Double(step)
                 return step == 0 ? (1, x + 1 - a) : (-i * (i - a), x + 1 - a + 2 * i)
             }
-    }
-
-    /// The regularised incomplete beta function I_x(a, b), by its continued fraction (Abramowitz and Stegun 26.5.8).
-    private static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
-        guard x > 0 else { return 0 }
-        guard x < 1 else { return 1 }
-        // The fraction converges fast below the mean.
-        if x > (a + 1) / (a + b + 2) { return 1 - incompleteBeta(1 - x, b, a) }
-        let logBeta = lgamma(a) + lgamma(b) - lgamma(a + b)
-        let front = exp(a * log(x) + b * log(1 - x) - logBeta) / a
-        let fraction = continuedFraction { step in
-            guard step > 0 else { return (1, 1) }
-            let m = Double(step / 2)
-            let n = a + 2 * m
-            if step.isMultiple(of: 2) { return (m * (b - m) * x / ((n - 1) * n), 1) }
-            let numerator = -(a + m) * (a + b + m) * x
-            return (numerator / (n * (n + 1)), 1)
-        }
-        return front * fraction
     }
 
     /// a₀/(b₀ + a₁/(b₁ + …)), by the modified method of Lentz.

@@ -1,4 +1,5 @@
 import Foundation
+import SearchSpaces
 
 /// What a learning curve will come to, as a mixture of normal distributions.
 ///
@@ -48,7 +49,7 @@ struct LearningCurve {
     /// The probability that the final loss is below a limit.
     func probability(below limit: Double) -> Double {
         let total = outcomes.reduce(0) { $0 + $1.weight }
-        let below = outcomes.reduce(0) { $0 + $1.weight * 0.5 * erfc(($1.mean - limit) / ($1.deviation * 2.0.squareRoot())) }
+        let below = outcomes.reduce(0) { $0 + $1.weight * NormalDistribution.below((limit - $1.mean) / $1.deviation) }
         return below / total
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import SearchSpaces
 
 /// The kernels of a Parzen estimator along one axis: where they lie and how wide they are, the prior's last.
 struct ParzenAxis {
@@ -56,10 +57,10 @@ struct ParzenAxis {
         eachWidth(sorted) { observation, width in
             deviations[observation.kernel] = width
             logNormalisers[observation.kernel] = memo.value(of: observation.trial, width: width) {
-                Self.logMass(observation.value, width, dimension) + log(width) + Normal.logRootTwoPi
+                Self.logMass(observation.value, width, dimension) + log(width) + NormalDistribution.logRootTwoPi
             }
         }
-        logNormalisers[count] = Self.logMass(means[count], range, dimension) + log(range) + Normal.logRootTwoPi
+        logNormalisers[count] = Self.logMass(means[count], range, dimension) + log(range) + NormalDistribution.logRootTwoPi
         inverseDeviations = deviations.map { 1 / $0 }
     }
 
@@ -83,7 +84,7 @@ struct ParzenAxis {
     }
 
     private static func logMass(_ mean: Double, _ deviation: Double, _ dimension: ParzenDimension) -> Double {
-        Normal.logMass(from: (dimension.low - mean) / deviation, to: (dimension.high - mean) / deviation)
+        NormalDistribution.logMass(from: (dimension.low - mean) / deviation, to: (dimension.high - mean) / deviation)
     }
 
     /// The bandwidth of each observation: the larger gap to its neighbours, clipped.
@@ -117,12 +118,12 @@ struct ParzenAxis {
             let centre = (cell.low + cell.high) / 2
             return shapes.map { shape in
                 guard shape.deviation > 4 * width else {
-                    return Normal.logMass(from: (cell.low - shape.mean) / shape.deviation, to: (cell.high - shape.mean) / shape.deviation)
+                    return NormalDistribution.logMass(from: (cell.low - shape.mean) / shape.deviation, to: (cell.high - shape.mean) / shape.deviation)
                         - shape.logNormaliser
                 }
                 // The cell is narrow under this kernel: height times width is right to half a percent.
                 let z = (centre - shape.mean) / shape.deviation
-                return log(width / shape.deviation) - 0.5 * z * z - Normal.logRootTwoPi - shape.logNormaliser
+                return log(width / shape.deviation) - 0.5 * z * z - NormalDistribution.logRootTwoPi - shape.logNormaliser
             }
         }
     }

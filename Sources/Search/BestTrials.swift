@@ -1,5 +1,3 @@
-public import Search
-
 /// The trials that a search is for.
 public enum BestTrials {
     /// With one objective the best trial, with several the Pareto front, by number; empty while there is no result.
@@ -12,23 +10,13 @@ public enum BestTrials {
         guard !feasible.isEmpty else { return judged.min { ($0.violation, $0.number) < ($1.violation, $1.number) }.map { [$0] } ?? [] }
         let losses = losses(feasible, directions)
         if directions.count == 1 { return Front.order(losses).prefix(1).map { feasible[$0] } }
-        return front(losses).map { feasible[$0] }
+        return Front.members(losses).map { feasible[$0] }
     }
 
     /// The same trials and those after them, best first.
     public static func ranked(_ trials: [Trial], directions: [Direction]) -> [Trial] {
         let judged = judged(trials, directions)
         return Front.order(losses(judged, directions), violations: judged.map(\.violation)).map { judged[$0] }
-    }
-
-    /// The positions of the points that none dominates. In the order of their first losses a point can only be dominated by an earlier one,
-    /// so that each is compared with the front alone.
-    private static func front(_ losses: [[Double]]) -> [Int] {
-        var front: [Int] = []
-        for position in losses.indices.sorted(by: { losses[$0].lexicographicallyPrecedes(losses[$1]) }) {
-            if !front.contains(where: { Front.dominates(losses[$0], losses[position]) }) { front.append(position) }
-        }
-        return front.sorted()
     }
 
     private static func judged(_ trials: [Trial], _ directions: [Direction]) -> [Trial] {
