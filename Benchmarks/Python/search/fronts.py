@@ -15,6 +15,7 @@ from pymoo.optimize import minimize
 from pymoo.problems import get_problem
 from tutti import Tutti, mean_and_error, table
 
+FIRST_SEED = 1000
 FEW, MANY, POPULATION = 100, 5000, 100
 # ZDT1 to 3 with six variables for few evaluations, as usual with thirty for many.
 SETTINGS = [
@@ -85,7 +86,7 @@ def main():
             cells = []
             for name in names:
                 problem = get_problem(name, **options)
-                shares = [share(problem, METHODS[method](problem, budget, seed)) for seed in range(seeds)]
+                shares = [share(problem, METHODS[method](problem, budget, seed)) for seed in range(FIRST_SEED, FIRST_SEED + seeds)]
                 cells.append("{:.4f} ± {:.4f}".format(*mean_and_error(shares)))
             rows.append([method, *cells])
             print(f"  {title}: {rows[-1]}", file=sys.stderr, flush=True)

@@ -27,7 +27,7 @@ func mixedSpace() throws -> SearchSpace {
             + (0..<2).map { .integer("i\($0)", 1...100) } + [.categorical("c", ["a", "b", "c", "d"])])
 }
 
-func loss(_ configuration: Configuration) throws -> Double {
+@Sendable func loss(_ configuration: Configuration) throws -> Double {
     var sum = try configuration.category("c") == "b" ? 0 : 0.3
     for index in 0..<5 { sum += pow(try configuration.float("f\(index)") - 0.3, 2) }
     for index in 0..<2 { sum += pow(log10(try configuration.float("l\(index)")) + 2, 2) / 10 }
