@@ -1,8 +1,9 @@
 """Regret on BBOB after 50 evaluations per dimension: Tutti's samplers beside Optuna's Gaussian process and TPE, SMAC3 and cmaes.
 
-    bbob.py [SEEDS] [DIMENSIONS, as 2,5,10] [METHODS, as tutti-gp,optuna-gp,…]
+    bbob.py [SEEDS] [DIMENSIONS, as 2,5,10] [METHODS, as tutti-gp,optuna-gp,…] [FUNCTIONS, as 1,8,10]
 
-Regret is the best value less the function's optimum; its decimal logarithm is averaged over functions and seeds (instances).
+Regret is the best value less the function's optimum; its decimal logarithm is averaged over functions and seeds (instances). Every run is
+kept, so that the benchmark can be interrupted. The peers' model-based methods take minutes a run: hours for all of them.
 """
 
 import math
@@ -14,6 +15,7 @@ import cmaes
 import cocoex
 import numpy
 import optuna
+from results import Results, package_version, tutti_version
 from tutti import Tutti, mean_and_error, table
 
 EVALUATIONS_PER_DIMENSION = 50
@@ -86,6 +88,11 @@ METHODS = {
 }
 
 
+def version(method):
+    maker = method.split("-")[0]
+    return tutti_version() if maker == "tutti" else package_version(maker)
+
+
 def regret(run, index, dimension, seed):
     problem = cocoex.BareProblem("bbob", index, dimension, seed + 1)
     best = math.inf
@@ -106,19 +113,25 @@ def main():
     seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 10
     dimensions = [int(part) for part in (sys.argv[2] if len(sys.argv) > 2 else "2,5,10").split(",")]
     names = sys.argv[3].split(",") if len(sys.argv) > 3 else list(METHODS)
-    rows = []
-    for name in names:
-        cells = []
-        for dimension in dimensions:
-            by_seed = [
-                sum(regret(METHODS[name], index, dimension, seed) for index in FUNCTIONS) / len(FUNCTIONS) for seed in range(FIRST_SEED, FIRST_SEED + seeds)
-            ]
-            cells.append("{:.2f} ± {:.2f}".format(*mean_and_error(by_seed)))
-            print(f"  {name}, {dimension} dimensions: {cells[-1]}", file=sys.stderr, flush=True)
-        rows.append([name, *cells])
+    functions = [int(part) for part in sys.argv[4].split(",")] if len(sys.argv) > 4 else FUNCTIONS
+    results = Results("bbob")
+    cells = {name: [] for name in names}
+    for dimension in dimensions:
+        for name in names:
+            by_seed = []
+            for seed in range(FIRST_SEED, FIRST_SEED + seeds):
+                found = [
+                    results.find(
+                        lambda index=index: regret(METHODS[name], index, dimension, seed), method=name, version=version(name), function=index, dimension=dimension,
+                        seed=seed, evaluations=EVALUATIONS_PER_DIMENSION * dimension)
+                    for index in functions
+                ]
+                by_seed.append(sum(found) / len(found))
+            cells[name].append("{:.2f} ± {:.2f}".format(*mean_and_error(by_seed)))
+            print(f"  {name}, {dimension} dimensions: {cells[name][-1]}", file=sys.stderr, flush=True)
     table(
-        f"BBOB, {len(FUNCTIONS)} functions, {seeds} instances, {EVALUATIONS_PER_DIMENSION} evaluations per dimension: mean of log10(regret)",
-        ["method", *(f"{dimension} dimensions" for dimension in dimensions)], rows,
+        f"BBOB, {len(functions)} functions, {seeds} instances, {EVALUATIONS_PER_DIMENSION} evaluations per dimension: mean of log10(regret)",
+        ["method", *(f"{dimension} dimensions" for dimension in dimensions)], [[name, *cells[name]] for name in names],
     )
 
 
