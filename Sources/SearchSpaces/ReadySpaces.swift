@@ -34,7 +34,8 @@ public enum ReadySpaces {
             "k-nn", "Nearest neighbours", "neighbours, distance and kernel", review,
             [
                 .integer("k", 1...50, log: true, default: 7), .float("distance", 1...5, default: 2),
-                .categorical("kernel", ["rectangular", "optimal", "epanechnikov", "biweight", "triweight", "cos", "inv", "gaussian", "rank"], default: "optimal"),
+                .categorical(
+                    "kernel", ["rectangular", "optimal", "epanechnikov", "biweight", "triweight", "cos", "inv", "gaussian", "rank"], default: "optimal"),
             ]),
         entry(
             "svm", "Support vector machine (e1071)", "kernel, cost and the kernel's own parameters", review,
@@ -107,7 +108,8 @@ public enum ReadySpaces {
                 .float("min_child_weight", 1...100, log: true, default: 1).when("booster", trees),
                 .float("colsample_bytree", 0.01...1, default: 1).when("booster", trees),
                 .float("colsample_bylevel", 0.01...1, default: 1).when("booster", trees),
-                .float("rate_drop", 0...1, default: 0).when("booster", .equals("dart")), .float("skip_drop", 0...1, default: 0).when("booster", .equals("dart")),
+                .float("rate_drop", 0...1, default: 0).when("booster", .equals("dart")),
+                .float("skip_drop", 0...1, default: 0).when("booster", .equals("dart")),
             ]),
     ]
 

@@ -14,14 +14,21 @@ public struct ResamplingPlan: Codable, Sendable, Hashable {
         self.timeColumn = timeColumn
     }
 
-    /// What is done where nothing else is asked for: by groups or in time where a column says so, else as the review advises for the rows.
+    /// Rows up to which a cross-validation is worth its time where nothing else is asked for.
+    private static let crossValidatedRows = 20_000
+    private static let folds = 5
+
+    /// What is done where nothing else is asked for: by groups or in time where a column says so, else one part held out of many rows, and
+    /// five folds of few. The review advises more folds the fewer rows there are (`Resampling.advised`); within a minute or two ten folds
+    /// bring no more than five, because half as many configurations are tried, and every model costs twice as much to serve.
     static func standard(for data: Dataset, groupColumn: String?, timeColumn: String?) -> ResamplingPlan {
         let rows = data.rowCount
-        if groupColumn != nil { return ResamplingPlan(.grouped(folds: 5), groupColumn: groupColumn, timeColumn: timeColumn) }
+        if groupColumn != nil { return ResamplingPlan(.grouped(folds: folds), groupColumn: groupColumn, timeColumn: timeColumn) }
         if timeColumn != nil { return ResamplingPlan(.timeOrdered(folds: 4), timeColumn: timeColumn) }
         // Images train for minutes: one part is held out, however few there are.
         if case .images = data.features { return ResamplingPlan(.advisedHoldout(rowCount: rows)) }
-        return ResamplingPlan(.advised(rowCount: rows))
+        guard (folds..<crossValidatedRows).contains(rows) else { return ResamplingPlan(.advisedHoldout(rowCount: rows)) }
+        return ResamplingPlan(.crossValidation(folds: folds, repeats: 1))
     }
 
     /// - Throws: ``TuttiError`` `.usage` where a column and the resampling do not go together.

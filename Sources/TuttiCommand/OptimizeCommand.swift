@@ -28,7 +28,7 @@ struct OptimizeCommand: ParsableCommand {
 
     @OptionGroup var search: SearchArguments
     @Flag(help: "Answer requests on standard input, as JSON lines.") var stdio = false
-    @Option(help: "Trials of the study in all, earlier sessions included. 100 for a program when neither --trials nor --time is given.") var trials: Int?
+    @Option(help: "Trials of the study in all, earlier sessions included. For a program 50 per parameter when neither --trials nor --time is given.") var trials: Int?
     @Option(help: "Time for everything: 90s, 5m, 1h30m. What runs when it is up is given back.") var time: TimeSpan?
     @Option(help: "Time for one run of the program.") var timeout: TimeSpan?
     @Option(help: "Programs that run at once.") var workers: Int = 1
@@ -45,7 +45,6 @@ struct OptimizeCommand: ParsableCommand {
     @Flag(help: "No progress.") var quiet = false
     @Argument(parsing: .postTerminator, help: ArgumentHelp("After --: the program and its arguments.", valueName: "command")) var command: [String] = []
 
-    private static let standardTrials = 100
     private static let previewCount = 5
 
     func validate() throws {
@@ -100,7 +99,7 @@ struct OptimizeCommand: ParsableCommand {
         var search = ProgramSearch(study, program, folders: TrialFolders(place))
         search.keepsCheckpoints = folder != nil
         search.workers = workers
-        search.trialLimit = trials ?? (time == nil ? Self.standardTrials : nil)
+        search.trialLimit = trials ?? (time == nil ? study.space.advisedTrialCount : nil)
         search.limitSeconds = time?.seconds
         search.secondsPerTrial = timeout?.seconds
         search.failureLimit = maxFailures
