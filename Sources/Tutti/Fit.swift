@@ -29,16 +29,18 @@ public enum Fit {
                 .usage,
                 "name the column to predict with --target; '\(data.name)' has \(table.columns.prefix(20).map { "'\($0.name)'" }.joined(separator: ", "))")
         }
-        let plan =
-            try options.resampling.map { ResamplingPlan($0, groupColumn: options.groupColumn, timeColumn: options.timeColumn) }
+        var plan =
+            options.resampling.map { ResamplingPlan($0, groupColumn: options.groupColumn, timeColumn: options.timeColumn) }
             ?? .standard(for: data, groupColumn: options.groupColumn, timeColumn: options.timeColumn)
+        plan.outer = options.outer
         try plan.check()
         data = try plan.applied(to: data).data
         try data.validateForTraining()
+        let rows = try RunData(reading.dataset, plan: plan, seed: options.seed)
+        data = rows.rows
         let task = try LearningTask(posedBy: data)
         let metric = try options.metric.map { try Metric.named($0, for: task) } ?? .standard(for: task)
         let learners = try chooseLearners(options.learners, task: task, progress: progress)
-        let rows = try RunData(reading.dataset, plan: plan, seed: options.seed)
         guard rows.divisions.allSatisfy({ !$0.training.isEmpty && !$0.holdout.isEmpty }) else {
             throw TuttiError(.badData, "'\(data.name)' has \(data.rowCount) rows, too few to train on some and to validate on others; add rows")
         }

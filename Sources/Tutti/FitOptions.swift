@@ -29,6 +29,8 @@ public struct FitOptions: Sendable {
     public var groupColumn: String?
     /// Column that orders the rows in time.
     public var timeColumn: String?
+    /// Where this is one part of a nested resampling; see ``Fit/nested(_:outer:progress:interruption:)``.
+    public var outer: ResamplingPlan.OuterPart?
     /// Memory of one worker beyond which it is killed and its trial fails; a share of the machine when nil.
     public var memoryBytesPerWorker: Int?
     public var sampler = standardSampler

@@ -7,11 +7,26 @@ public struct ResamplingPlan: Codable, Sendable, Hashable {
     public var groupColumn: String?
     /// Column that orders the rows in time; the order of the file where nil. It is learned from like any other.
     public var timeColumn: String?
+    /// Where the run is one part of a nested resampling: rows that it must not see at all.
+    public var outer: OuterPart?
 
-    public init(_ resampling: Resampling, groupColumn: String? = nil, timeColumn: String? = nil) {
+    public init(_ resampling: Resampling, groupColumn: String? = nil, timeColumn: String? = nil, outer: OuterPart? = nil) {
         self.resampling = resampling
         self.groupColumn = groupColumn
         self.timeColumn = timeColumn
+        self.outer = outer
+    }
+
+    /// One division of an outer resampling, by which the whole of a fit is judged.
+    public struct OuterPart: Codable, Sendable, Hashable {
+        public var resampling: Resampling
+        /// From 0.
+        public var index: Int
+
+        public init(_ resampling: Resampling, index: Int) {
+            self.resampling = resampling
+            self.index = index
+        }
     }
 
     /// Rows up to which a cross-validation is worth its time where nothing else is asked for.

@@ -4,8 +4,10 @@ import Learning
 
 /// The data of a run, read and divided: the same rows in the same order in every process that works on the run.
 struct RunData: Sendable {
-    /// All rows, as they are learned from.
+    /// All rows that the run may see, as they are learned from.
     let rows: Dataset
+    /// The rows of the data that a part of a nested resampling leaves out: to judge the run by.
+    let outerHoldout: Dataset?
     /// What is trained on and what is judged, once or several times.
     let divisions: [StratifiedSplit]
     /// Rows that are judged in some division, ascending: those of ``validation``.
@@ -16,8 +18,22 @@ struct RunData: Sendable {
     /// - Throws: `DatasetError`, ``TuttiError`` `.usage` where the plan does not fit the data.
     init(_ data: Dataset, plan: ResamplingPlan, seed: UInt64) throws {
         let applied = try plan.applied(to: data)
-        rows = applied.data
-        divisions = try plan.resampling.splits(of: rows.target, rowCount: rows.rowCount, groups: applied.groups, times: applied.times, seed: seed)
+        var (seen, groups, times) = applied
+        if let outer = plan.outer {
+            let parts = try outer.resampling.splits(of: seen.target, rowCount: seen.rowCount, groups: groups, times: times, seed: seed)
+            guard parts.indices.contains(outer.index) else {
+                throw TuttiError(.badData, "the run is part \(outer.index) of \(outer.resampling), which has \(parts.count) parts: its run.json is damaged")
+            }
+            let part = parts[outer.index]
+            outerHoldout = seen.selecting(rows: part.holdout)
+            seen = seen.selecting(rows: part.training)
+            groups = groups.map { groups in part.training.map { groups[$0] } }
+            times = times.map { times in part.training.map { times[$0] } }
+        } else {
+            outerHoldout = nil
+        }
+        rows = seen
+        divisions = try plan.resampling.splits(of: rows.target, rowCount: rows.rowCount, groups: groups, times: times, seed: seed)
         judged = Set(divisions.flatMap(\.holdout)).sorted()
         validation = rows.selecting(rows: judged)
     }

@@ -38,6 +38,8 @@ struct FitCommand: AsyncParsableCommand {
     @Option(help: "How models are judged: holdout:0.2, cv:5, cv:10x3, grouped:5 or time:4; what suits the rows when absent.") var resampling: String?
     @Option(help: "Column of groups whose rows stay together, such as patients; it is not learned from.") var groups: String?
     @Option(help: "Column of numbers or dates that orders the rows in time: models are judged on later rows than they are trained on.") var order: String?
+    @Option(help: "Judge fit itself: repeat it on each part of cv:3 or the like, within --time in all, and measure on what the part leaves out.")
+    var outer: String?
     @Option(help: "Field delimiter of the table; found out when absent. Write tab for a tab.") var delimiter: String?
     @Flag(help: "Print a JSON document on standard output.") var json = false
     @Flag(help: "No progress.") var quiet = false
@@ -68,6 +70,10 @@ struct FitCommand: AsyncParsableCommand {
         options.scheduler = scheduler
         options.command = CommandLine.arguments
         let interruption = Interruption.onSignals()
+        if let outer = try outer.map({ try Resampling(parsing: $0) }) {
+            let estimate = try await Fit.nested(options, outer: outer, progress: ProgressDisplay.make(quiet: quiet), interruption: interruption)
+            return try FitSummary.show(estimate, json: json)
+        }
         let result = try await Fit.run(options, progress: ProgressDisplay.make(quiet: quiet), interruption: interruption)
         try FitSummary.show(result, json: json)
     }

@@ -7,6 +7,19 @@ import Tutti
 
 /// What `fit` and `resume` say at the end.
 enum FitSummary {
+    static func show(_ estimate: NestedEstimate, json: Bool) throws {
+        if json { return try Console.json(estimate) }
+        Console.out("\n\(estimate.parts.count) of \(estimate.partCount) parts; \(estimate.metric) on rows that a part's run has not seen")
+        let names = estimate.ensembles.map(\.ensemble)
+        let rows = estimate.parts.map { part in
+            ["\(part.index)", "\(part.rows)"] + names.map { Console.number(part.values[$0] ?? .nan) }
+        }
+        let summary = [["mean ± standard error", ""] + estimate.ensembles.map { "\(Console.number($0.mean)) ± \(Console.number($0.standardError))" }]
+        Console.out(Console.table(["part", "rows"] + names, rows + summary))
+        for part in estimate.parts { Console.out("run     \(part.run)") }
+        if estimate.parts.count < estimate.partCount { Console.out("\nstopped early; give the same command again to go on") }
+    }
+
     static func show(_ result: FitResult, json: Bool) throws {
         if json { return try Console.json(result) }
         let metric = try result.metric

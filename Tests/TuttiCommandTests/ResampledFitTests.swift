@@ -60,6 +60,31 @@ extension CommandTests {
             #expect(prediction.status == 0, "\(prediction.testDescription)")
         }
 
+        @Test func aNestedFitIsJudgedOnRowsThatNoneOfItsRunsHasSeenAndGoesOn() async throws {
+            let files = try Scratch.folder("nested")
+            let training = try ToyFiles.writeTable(200, seed: 1, to: "train.csv", in: files)
+            let folder = files.appending(path: "run").path
+            let command = [
+                "fit", training, "--target", ToyFiles.target, "--outer", "cv:2", "--resampling", "holdout:0.25", "--time", "20s", "--learners", "lightgbm",
+                "--out", folder, "--json",
+            ]
+            let fit = try await TuttiProgram.run(command)
+            try #require(fit.status == 0, "\(fit.testDescription)")
+            let estimate = try fit.document()
+            let parts = try #require(estimate["parts"] as? [[String: Any]])
+            #expect(parts.map { $0["rows"] as? Int } == [100, 100])
+            let best = try parts.map { try #require(($0["values"] as? [String: Double])?["best"]) }
+            let summary = try #require((estimate["ensembles"] as? [[String: Any]])?.first)
+            #expect(summary["ensemble"] as? String == "best")
+            #expect(abs((summary["mean"] as? Double ?? 0) - (best[0] + best[1]) / 2) < 1e-9)
+            for part in 0..<2 { #expect(try document(folder + "/part-\(part)/run.json")["rows"] as? Int == 100) }
+            let before = try Data(contentsOf: URL(fileURLWithPath: folder + "/part-0/run.json"))
+            let again = try await TuttiProgram.run(command)
+            #expect(again.status == 0, "\(again.testDescription)")
+            #expect(try Data(contentsOf: URL(fileURLWithPath: folder + "/part-0/run.json")) == before, "a finished part was run again")
+            #expect(try again.document()["ensembles"] as? [[String: AnyHashable]] == estimate["ensembles"] as? [[String: AnyHashable]])
+        }
+
         @Test(arguments: [
             (["--resampling", "cv:1"], "write holdout:0.2, cv:5"), (["--resampling", "grouped:5"], "name it with --groups"),
             (["--groups", "site"], "there is no column 'site' for --groups"), (["--order", "colour"], "holds names"),
