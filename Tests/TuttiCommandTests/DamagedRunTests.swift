@@ -40,7 +40,7 @@ extension CommandTests {
             try replace("\"seed\"", by: "\"sed\"", in: other + "/run.json")
             try await refuse(["models", other], says: ["run.json", "'seed'"])
             try replace("\"sed\"", by: "\"seed\"", in: other + "/run.json")
-            try replace("\"formatVersion\" : 1", by: "\"formatVersion\" : 99", in: other + "/run.json")
+            try replace("\"formatVersion\" : 2", by: "\"formatVersion\" : 99", in: other + "/run.json")
             try await refuse(["models", other], says: ["run.json", "99"])
         }
 

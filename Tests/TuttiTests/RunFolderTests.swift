@@ -58,8 +58,8 @@ struct RunFolderTests {
             #expect(try message(.badData) { _ = try folder.readManifest() }.contains("'task.kind'"))
             try Data(text.dropLast(20).utf8).write(to: folder.manifest)
             #expect(try message(.badData) { _ = try folder.readManifest() }.contains("JSON"))
-            try Data(text.replacingOccurrences(of: "\"formatVersion\" : 1", with: "\"formatVersion\" : 2").utf8).write(to: folder.manifest)
-            #expect(try message(.badData) { _ = try folder.readManifest() }.contains("format 2"))
+            try Data(text.replacingOccurrences(of: "\"formatVersion\" : 2", with: "\"formatVersion\" : 99").utf8).write(to: folder.manifest)
+            #expect(try message(.badData) { _ = try folder.readManifest() }.contains("format 99"))
         }
     }
 
