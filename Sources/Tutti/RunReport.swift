@@ -22,11 +22,11 @@ extension Run {
         let study = try RunStudy.open(folder)
         let trials = try study.trials()
         let studyFile = Self.studyPage(beside: file, in: folder)
+        try Self.write(ReportPage.html(for: try reportContent(trials, validation: validation, studyPage: studyFile.lastPathComponent)), to: file)
         let title = "\(folder.url.lastPathComponent): the search"
         let definition = study.definition
         let page = StudyPage.html(definition, trials: trials, analysis: StudyAnalysis(definition, trials: trials), title: title)
         try Self.write(page, to: studyFile)
-        try Self.write(ReportPage.html(for: try reportContent(trials, validation: validation, studyPage: studyFile.lastPathComponent)), to: file)
     }
 
     private static func studyPage(beside file: URL, in folder: RunFolder) -> URL {
