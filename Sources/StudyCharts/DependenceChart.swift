@@ -26,9 +26,10 @@ struct DependenceChart {
         let chart = Chart(
             id: "dependence-\(objective.position)", title: "Predicted \(objective.name.shortened(to: 60)) over each parameter",
             description: "\(Figures.count(panels.count, "panel")).",
-            caption:
-                "Averages over the whole space by a regression forest, so they lie far from the best value. Bands: how far its trees disagree, a standard deviation."
-        )
+            caption: """
+                Averages over the whole space by a regression forest, so they lie far from the best value. \
+                Bands: how far its trees disagree, a standard deviation.
+                """)
         var items: [(style: Markup, text: String)] = [("<path class=\"best\" d=\"M0 7h14\"/>", "Mean prediction, the other parameters averaged out")]
         if panels.contains(where: { $0.best != nil }) { items.append(("<path class=\"mark\" d=\"M3 13L7 4L11 13Z\"/>", "The best trial")) }
         return StudyStyle.key(items)

@@ -76,6 +76,8 @@ public enum StudyPage {
         let parts = ImportanceSection(history: history, analysis: analysis).parts
         guard parts.isEmpty else { return parts }
         let count = history.comparable.count
+        // A page without any result says so at its head.
+        if count == 0 { return [] }
         let text =
             count < StudyAnalysis.leastTrials
             ? "The importance of the parameters is told from \(StudyAnalysis.leastTrials) results on; there \(count == 1 ? "is" : "are") \(count)."

@@ -68,7 +68,7 @@ struct TimelineChart {
         let rowHeight = workers.count > 8 ? 18.0 : 26
         let time = Axis.time(upTo: length, ticks: width.isNarrow ? 4 : 8)
         let shared = Self.sharedPrefix(workers.map(\.key))
-        let names = workers.map { $0.key.isEmpty ? "–" : String($0.key.dropFirst(shared)).shortened(to: width.isNarrow ? 12 : 20) }
+        let names = workers.map { $0.key.isEmpty ? "–" : String($0.key.dropFirst(shared)).shortened(to: width.isNarrow ? 12 : 32) }
         let rows = Axis(
             lower: 0, upper: Double(workers.count),
             ticks: names.enumerated().map { Axis.Tick(value: Double(workers.count - $0) - 0.5, label: $1) })

@@ -39,6 +39,7 @@ import Testing
         let few = Array(trials.prefix(5))
         let checker = MarkupChecker(StudyPage.html(study, trials: few, analysis: StudyAnalysis(study, trials: few)))
         #expect(checker.problems.isEmpty && checker.text.contains("from 10 results on; there are 3"), "\(checker.text)")
+        #expect(!MarkupChecker(StudyPage.html(study, trials: [], analysis: StudyAnalysis(study, trials: []))).ids.contains("importance"))
     }
 
     @Test func tenThousandTrialsGiveAPageOfSensibleSize() throws {
