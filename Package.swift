@@ -94,7 +94,7 @@ let package = Package(
             "Tutti",
             [
                 "NativeLibraries", "Datasets", "SearchSpaces", "Search", "StudyStores", "Learning", "Learners", "OnnxRuntime",
-                "ONNXGraphs", "ModelLibrary", "Ensembling", "Placement", "Serving", "Reports", "Torch", "LightGBM", "Codecs",
+                "ONNXGraphs", "ModelLibrary", "Ensembling", "Placement", "Serving", "Reports", "StudyCharts", "Torch", "LightGBM", "PostgreSQL", "Codecs",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
@@ -135,7 +135,7 @@ let package = Package(
         tests("Ensembling", ["Learning", "Datasets", "TuttiTesting"]),
         tests("Placement", ["Learning", "Ensembling", "TuttiTesting"]),
         tests("Tutti", ["Datasets", "Learning", "Search"]),
-        tests("TuttiCommand"),
+        tests("TuttiCommand", ["ChartTesting", "SearchTesting"]),
         tests("Charts", ["ChartTesting"]),
         tests("Reports", ["Charts", "ChartTesting"]),
         tests("StudyCharts", ["Charts", "ChartTesting", "Search", "SearchSpaces"]),

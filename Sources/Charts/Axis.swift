@@ -78,7 +78,7 @@ package struct Axis: Sendable {
     /// Seconds from 0, in the unit that suits the length; the unit stands in the axis title.
     package static func time(upTo seconds: Double, ticks count: Int) -> (axis: Axis, unit: String) {
         let units: [(name: String, seconds: Double)] = [("s", 1), ("min", 60), ("h", 3600), ("d", 86_400)]
-        let unit = units.last { seconds >= 3 * $0.seconds } ?? units[0]
+        let unit = seconds < 0.3 ? (name: "ms", seconds: 0.001) : units.last { seconds >= 3 * $0.seconds } ?? units[0]
         let scaled = linear(0...max(seconds / unit.seconds, 1e-6), ticks: count, padding: 0)
         let ticks = scaled.ticks.map { Tick(value: $0.value * unit.seconds, label: $0.label) }
         return (Axis(lower: 0, upper: scaled.upper * unit.seconds, isLog: false, ticks: ticks), unit.name)

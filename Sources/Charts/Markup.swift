@@ -84,6 +84,13 @@ extension String {
         return prefix(length - 1 - tail) + "…" + suffix(tail)
     }
 
+    /// As much of the text as fits a width in pixels, the middle replaced by an ellipsis.
+    package func fitted(to pixels: Double, fontSize: Double) -> String {
+        var length = count
+        while length > 4, shortened(to: length).width(fontSize: fontSize) > pixels { length -= 1 }
+        return shortened(to: length)
+    }
+
     /// Width in pixels in the page's font, estimated: SVG cannot measure before it is drawn.
     package func width(fontSize: Double) -> Double {
         var units = 0.0
@@ -92,6 +99,7 @@ extension String {
             case "i", "l", "j", ".", ",", ":", "'", "|", "I", " ", "f", "t", "r": units += 0.36
             case "m", "w", "M", "W", "%": units += 0.86
             case "A"..."Z": units += 0.68
+            case "0"..."9": units += 0.64
             default: units += scalar.value < 0x1100 ? 0.58 : 1.05
             }
         }

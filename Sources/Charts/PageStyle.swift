@@ -30,7 +30,7 @@ package enum PageStyle {
         .tile p{margin:0;font-size:13px;line-height:1.4}
         .tile.first{background:var(--wash)}
         .tile .figure{font-size:21px;line-height:1.4;font-weight:650;letter-spacing:-.02em}
-        .tile.first .figure{font-size:34px;line-height:1.2;color:var(--accent)}
+        .tile.first .figure{font-size:clamp(22px,3.6vw,34px);line-height:1.2;color:var(--accent)}
         nav ul,.legend{list-style:none;display:flex;flex-wrap:wrap;padding:0;margin:0}
         nav{margin:26px 0 0;padding:10px 0;border-top:1px solid var(--line);border-bottom:1px solid var(--line)}
         nav ul{gap:4px 20px}
@@ -102,6 +102,7 @@ package enum PageStyle {
         @media (max-width:700px){main{padding:26px 16px 48px}h1{font-size:26px}.lead{font-size:16px}section{margin-top:36px}
         svg.wide{display:none}svg.narrow{display:block;max-width:480px}
         .tiles{grid-template-columns:1fr 1fr}.tile{border-top:1px solid var(--line);margin-top:-1px}.tile.first{grid-column:1/-1}
+        .tile.first .figure{font-size:34px}
         .pair{grid-template-columns:minmax(0,1fr)}.steps{grid-template-columns:1fr;gap:2px}.steps dd{margin-bottom:10px}
         .details>div{grid-template-columns:1fr}}
         @media print{:root{\(light);--ink:#000}

@@ -14,10 +14,12 @@ extension ReportContent {
         public var commandLine: String
         /// When it ended, as text.
         public var finished: String?
+        /// Address of the page of the study, from this page; absent where there is none.
+        public var studyPage: String?
 
         public init(
             runName: String, runPath: String, data: Data, metric: Metric, effort: Effort, version: String, commandLine: String,
-            finished: String? = nil
+            finished: String? = nil, studyPage: String? = nil
         ) {
             self.runName = runName
             self.runPath = runPath
@@ -27,6 +29,7 @@ extension ReportContent {
             self.version = version
             self.commandLine = commandLine
             self.finished = finished
+            self.studyPage = studyPage
         }
     }
 

@@ -49,7 +49,10 @@ public enum ReportPage {
         case nil: break
         }
         let search = SearchChart(content, marks: marks).figure(decimals: decimals)
-        add("search-over-time", "Search", (search ?? "") + trials.learners(decimals: decimals))
+        let study = content.header.studyPage.map { page -> Markup in
+            "<p><a href=\"\(page)\">All pictures of the search</a>: importance of the parameters, curves, workers over time.</p>\n"
+        }
+        add("search-over-time", "Search", (search ?? "") + trials.learners(decimals: decimals) + (study ?? ""))
         add("models", "Best models", ModelSection(content: content).body(decimals: decimals))
         add("placement", "Placement", content.allocation.map { AllocationSection($0, models: content.models, marks: marks).body })
         add("failures", "Failures", trials.failures)

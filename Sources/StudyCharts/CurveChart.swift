@@ -29,7 +29,7 @@ struct CurveChart {
             let low = curves.map({ $0.steps[0].step }).min(), let high = curves.map({ $0.steps[$0.steps.count - 1].step }).max(), high > low
         else { return nil }
         let chart = Chart(
-            id: "curves", title: "Values on the way", description: "\(Figures.count(curves.count, "trial")) from step \(low) to \(high).",
+            id: "curves", title: "Intermediate values", description: "\(Figures.count(curves.count, "trial")) from step \(low) to \(high).",
             caption: "\(curves.count > 400 ? "The best curves and an even choice of the others are drawn." : "")")
         let isGeometric = low > 0 && Double(high) >= 9 * Double(low) && Set(curves.flatMap { $0.steps.map(\.step) }).count <= 8
         let key = StudyStyle.key([

@@ -49,7 +49,7 @@ struct FrontChart {
     private func panel(_ x: Int, _ y: Int, _ front: [Int], _ pixels: Double, _ height: Double, _ width: ChartWidth) -> Markup {
         guard let across = range(x, front), let up = range(y, front) else { return "" }
         let frame = ChartFrame(
-            width: pixels, height: height, x: StudyFigures.axis(across, ticks: pixels < 500 ? 3 : 7),
+            width: pixels, height: height, x: StudyFigures.axis(across, ticks: pixels < 500 ? 4 : 7),
             y: StudyFigures.axis(up, ticks: pixels < 500 ? 5 : 6))
         let isSmall = pixels < 350
         func title(_ objective: StudyHistory.Objective) -> String {

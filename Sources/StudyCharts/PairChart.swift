@@ -11,7 +11,7 @@ struct PairChart {
 
     /// The pairs of the parameters that matter most.
     static func all(_ history: StudyHistory) -> [PairChart] {
-        let first = history.parameters.prefix(3)
+        let first = history.spread.prefix(3)
         guard history.comparable.count >= 10 else { return [] }
         return first.indices.flatMap { one in
             first.indices.filter { $0 > one }.map { PairChart(history: history, pair: (first[one], first[$0])) }

@@ -15,8 +15,8 @@ struct ParallelChart {
 
     /// Nil where fewer than two parameters vary or nothing can be compared.
     var figure: Markup? {
-        guard history.parameters.count > 1, history.comparable.count > 1 else { return nil }
-        let hidden = history.parameters.count - 10
+        guard history.spread.count > 1, history.comparable.count > 1 else { return nil }
+        let hidden = history.spread.count - counts(.wide).parameters
         var notes = ["Shade: rank among \(Figures.count(history.comparable.count, "trial"))."]
         if hidden > 0 { notes.append("\(Figures.count(hidden, "parameter")) of less influence not shown.") }
         let chart = Chart(
@@ -25,15 +25,21 @@ struct ParallelChart {
         return StudyStyle.key(best: "best", worst: "worst") + chart.figure { draw($0, chart.pixels($0)) }
     }
 
+    /// How many rails there is room for.
+    private func counts(_ width: ChartWidth) -> (parameters: Int, objectives: Int) {
+        let objectives = min(history.objectives.count, width.isNarrow ? 4 : 6)
+        return (width.isNarrow ? 7 : min(10, 13 - objectives), objectives)
+    }
+
     private func rails(_ width: ChartWidth) -> [Rail] {
         let ticks = width.isNarrow ? 4 : 6
-        var rails = history.parameters.prefix(width.isNarrow ? 7 : 10).map { position -> Rail in
+        var rails = history.spread.prefix(counts(width).parameters).map { position -> Rail in
             let parameter = history.definition.space.parameters[position]
             return Rail(
                 title: parameter.name, ticks: StudyFigures.axis(parameter, ticks: ticks, width: 10).ticks,
                 shares: history.comparable.enumerated().map { $1.point[position] + jitter($0, parameter.domain.count) })
         }
-        for objective in history.objectives.prefix(3) {
+        for objective in history.objectives.prefix(counts(width).objectives) {
             let values = history.comparable.map { $0.values[objective.position] }
             guard let range = RobustRange.ofScores(values, higherIsBetter: objective.isMaximized)?.range else { continue }
             let axis = StudyFigures.axis(range, ticks: ticks)
@@ -71,7 +77,7 @@ struct ParallelChart {
             let (from, to) = (place(index, 0), place(index, 1))
             body += "<path class=\"rail\" d=\"M\(from.x) \(from.y)L\(to.x) \(to.y)\"/>"
             let room = isTall ? pixels - 20 : gap * (rails.count > 7 ? 1.9 : 0.95)
-            let title = fitted(rail.title, to: room)
+            let title = rail.title.fitted(to: room, fontSize: 14.5)
             if isTall {
                 body += .label(title, "name", x: 0, y: from.y - 12)
             } else {
@@ -112,11 +118,5 @@ struct ParallelChart {
         let order = history.ranks.indices.sorted { history.ranks[$0] < history.ranks[$1] }
         guard order.count > limit else { return order }
         return order.prefix(limit / 5) + Dots.chosen(Array(order.dropFirst(limit / 5)), limit - limit / 5)
-    }
-
-    private func fitted(_ text: String, to pixels: Double) -> String {
-        var length = text.count
-        while length > 4, text.shortened(to: length).width(fontSize: 14.5) > pixels { length -= 1 }
-        return text.shortened(to: length)
     }
 }

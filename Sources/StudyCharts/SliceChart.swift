@@ -11,30 +11,31 @@ struct SliceChart {
 
     /// Nil where nothing varies or nothing can be compared.
     var figure: Markup? {
-        let parameters = history.parameters.prefix(Self.mostPanels)
+        let parameters = history.spread.prefix(Self.mostPanels)
         let values = history.comparable.map { $0.values[objective.position] }
         guard !parameters.isEmpty, values.count > 1,
             let range = RobustRange.ofScores(values, higherIsBetter: objective.isMaximized)?.range
         else { return nil }
-        var notes = ["Shade: age, the newest trials the strongest."]
-        let hidden = history.parameters.count - parameters.count
+        var notes: [String] = []
+        let hidden = history.spread.count - parameters.count
         if hidden > 0 { notes.append("\(Figures.count(hidden, "parameter")) of less influence not shown.") }
         let chart = Chart(
             id: "slices-\(objective.position)", title: "\(objective.name.shortened(to: 60)) over each parameter",
             description: "\(Figures.count(parameters.count, "panel")).", caption: "\(notes.joined(separator: " "))")
-        return chart.figure { width in
-            let columns = width.isNarrow ? 1 : min(3, parameters.count)
-            let size = (chart.pixels(width) - Double(columns - 1) * 16) / Double(columns)
-            let height = width.isNarrow ? 190.0 : 220
-            var body = Markup()
-            for (index, position) in parameters.enumerated() {
-                let (column, row) = (index % columns, index / columns)
-                let drawing = panel(position, range, width: size, height: height, isNarrow: width.isNarrow)
-                body += "<g transform=\"translate(\(Double(column) * (size + 16)) \(Double(row) * (height + 8)))\">\(drawing)</g>"
+        return StudyStyle.key(best: "newest", worst: "oldest")
+            + chart.figure { width in
+                let columns = width.isNarrow ? 1 : min(3, parameters.count)
+                let size = (chart.pixels(width) - Double(columns - 1) * 16) / Double(columns)
+                let height = width.isNarrow ? 190.0 : 220
+                var body = Markup()
+                for (index, position) in parameters.enumerated() {
+                    let (column, row) = (index % columns, index / columns)
+                    let drawing = panel(position, range, width: size, height: height, isNarrow: width.isNarrow)
+                    body += "<g transform=\"translate(\(Double(column) * (size + 16)) \(Double(row) * (height + 8)))\">\(drawing)</g>"
+                }
+                let rows = (parameters.count + columns - 1) / columns
+                return Chart.Drawing(height: Double(rows) * (height + 8) - 8, body: body)
             }
-            let rows = (parameters.count + columns - 1) / columns
-            return Chart.Drawing(height: Double(rows) * (height + 8) - 8, body: body)
-        }
     }
 
     private func panel(_ position: Int, _ range: ClosedRange<Double>, width: Double, height: Double, isNarrow: Bool) -> Markup {

@@ -9,12 +9,14 @@ import SearchSpaces
 /// so many are drawn as can be told apart.
 public struct StudyCharts: Sendable {
     let history: StudyHistory
+    let analysis: StudyAnalysis?
 
     /// - Parameters:
     ///   - trials: All trials by number.
-    ///   - importances: How much each parameter matters, by name; also decides which parameters are shown where there is no room for all.
-    public init(_ definition: StudyDefinition, trials: [Trial], importances: [(name: String, value: Double)] = []) {
-        history = StudyHistory(definition, trials, importances: importances)
+    ///   - analysis: What is known of the parameters; also decides which of them are shown where there is no room for all.
+    public init(_ definition: StudyDefinition, trials: [Trial], analysis: StudyAnalysis? = nil) {
+        history = StudyHistory(definition, trials, weights: analysis?.weights ?? [:])
+        self.analysis = analysis
     }
 
     /// The style that the pictures need, in light and dark.
@@ -43,8 +45,18 @@ public struct StudyCharts: Sendable {
         return PairChart(history: history, pair: (x, y)).figure?.source
     }
 
-    /// Bars of the importances that were given.
-    public var importance: String? { ImportanceChart(history: history).figure?.source }
+    /// Which parameters matter: bars by two methods, and the way from the default configuration to the best trial.
+    public var importance: String? {
+        let parts = analysis.map { ImportanceSection(history: history, analysis: $0).parts.compactMap { $0 } } ?? []
+        return parts.isEmpty ? nil : parts.joined().source
+    }
+
+    /// The predicted objective over the parameters that matter most.
+    public func partialDependence(objective: Int = 0) -> String? {
+        guard let objective = self.objective(objective) else { return nil }
+        let part = analysis?.parts.first { $0.objective == objective.position }
+        return part.flatMap { DependenceChart(history: history, objective: objective, dependences: $0.dependences).figure?.source }
+    }
 
     /// The front of two or three objectives.
     public var front: String? { FrontChart(history: history).figure?.source }

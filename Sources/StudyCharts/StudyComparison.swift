@@ -24,7 +24,7 @@ public struct StudyComparison: Sendable {
         let count = groups.lazy.flatMap(\.studies).first?.definition.directions.count
         self.groups = groups.map { group in
             let studies = group.studies.filter { $0.definition.directions.count == count }
-            return (group.name, studies.map { StudyHistory($0.definition, $0.trials, importances: []) })
+            return (group.name, studies.map { StudyHistory($0.definition, $0.trials) })
         }
     }
 

@@ -45,15 +45,16 @@ struct StudyHistory: Sendable {
     let front: [Int]
     /// Positions of the parameters that vary and are active in a comparable entry, those that matter most first.
     let parameters: [Int]
-    let importances: [(name: String, value: Double)]
+    /// Those of them that the comparable entries differ in: what a picture has something to show for.
+    let spread: [Int]
 
-    init(_ definition: StudyDefinition, _ trials: [Trial], importances: [(name: String, value: Double)]) {
+    /// - Parameter weights: By parameter: how much it matters; guessed where there are none.
+    init(_ definition: StudyDefinition, _ trials: [Trial], weights: [String: Double] = [:]) {
         self.definition = definition
         self.trials = trials
-        self.importances = importances
         objectives = definition.directions.enumerated().map { position, direction in
             let name = position < definition.metricNames.count ? definition.metricNames[position] : ""
-            let plain = definition.directions.count == 1 ? "Objective" : "Objective \(position + 1)"
+            let plain = definition.directions.count == 1 ? "value" : "value \(position)"
             return Objective(position: position, name: name.isEmpty ? plain : name, direction: direction)
         }
         let entries = Self.entries(definition, trials)
@@ -67,13 +68,19 @@ struct StudyHistory: Sendable {
         bestFirst = order.map { comparable[$0] }
         let feasible = comparable.indices.filter { comparable[$0].isFeasible }
         front = Front.members(feasible.map { comparable[$0].losses }).map { feasible[$0] }
-        parameters = Self.parameters(definition.space, comparable, ranks, importances)
+        let parameters = Self.parameters(definition.space, comparable, ranks, weights)
+        self.parameters = parameters
+        spread = parameters.filter { position in
+            let active = comparable.lazy.map { $0.point[position] }.filter(\.isFinite)
+            guard let first = active.first else { return false }
+            return active.contains { $0 != first }
+        }
     }
 
     /// 0 (best) … 7 of a comparable entry.
     static func shade(_ rank: Double) -> Int { min(Int(rank * Double(StudyStyle.shades)), StudyStyle.shades - 1) }
 
-    private static func entries(_ definition: StudyDefinition, _ trials: [Trial]) -> [Entry] {
+    static func entries(_ definition: StudyDefinition, _ trials: [Trial]) -> [Entry] {
         let count = definition.directions.count
         let hasComplete = trials.contains { $0.state == .complete && $0.values.count == count }
         let highest = trials.compactMap { $0.state == .failed ? nil : $0.progress.results.last?.fidelity }.max()
@@ -93,9 +100,8 @@ struct StudyHistory: Sendable {
     }
 
     private static func parameters(
-        _ space: SearchSpace, _ entries: [Entry], _ ranks: [Double], _ importances: [(name: String, value: Double)]
+        _ space: SearchSpace, _ entries: [Entry], _ ranks: [Double], _ given: [String: Double]
     ) -> [Int] {
-        let given = Dictionary(importances.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
         let varying = space.parameters.indices.filter { position in
             guard space.parameters[position].domain.count != 1 else { return false }
             return entries.isEmpty || entries.contains { $0.point[position].isFinite }
@@ -103,7 +109,9 @@ struct StudyHistory: Sendable {
         let weights = varying.map { position in
             given[space.parameters[position].name] ?? (given.isEmpty ? explained(entries.map { $0.point[position] }, ranks) : -1)
         }
-        return varying.indices.sorted { (-weights[$0], $0) < (-weights[$1], $1) }.map { varying[$0] }
+        // Of parameters that matter alike, those come first that more trials have.
+        let counts = varying.map { position in entries.count { $0.point[position].isFinite } }
+        return varying.indices.sorted { (-weights[$0], -counts[$0], $0) < (-weights[$1], -counts[$1], $1) }.map { varying[$0] }
     }
 
     /// The share of the ranks' variance that lies between eighths of a parameter's range (the correlation ratio): a first guess at what

@@ -11,14 +11,14 @@ public enum StudyPage {
     ///
     /// - Parameters:
     ///   - trials: All trials by number.
-    ///   - importances: How much each parameter matters, by name.
+    ///   - analysis: What is known of the parameters; without it the page is silent on importance.
     ///   - title: The study's name when nil.
     public static func html(
-        _ definition: StudyDefinition, trials: [Trial], importances: [(name: String, value: Double)] = [], title: String? = nil
+        _ definition: StudyDefinition, trials: [Trial], analysis: StudyAnalysis? = nil, title: String? = nil
     ) -> String {
-        let history = StudyHistory(definition, trials, importances: importances)
+        let history = StudyHistory(definition, trials, weights: analysis?.weights ?? [:])
         let name = (title ?? definition.name).shortened(to: 120)
-        let sections = sections(history)
+        let sections = sections(history, analysis)
         let links = sections.map { "<li><a href=\"#\($0.id)\">\($0.title)</a></li>" as Markup }
         let bodies = sections.map { "<section id=\"\($0.id)\"><h2>\($0.title)</h2>\n\($0.body)</section>\n" as Markup }
         let page: Markup = """
@@ -43,7 +43,7 @@ public enum StudyPage {
         let body: Markup
     }
 
-    private static func sections(_ history: StudyHistory) -> [Section] {
+    private static func sections(_ history: StudyHistory, _ analysis: StudyAnalysis?) -> [Section] {
         let tables = StudyTables(history: history)
         let objectives = history.objectives.prefix(4)
         var sections: [Section] = []
@@ -53,17 +53,36 @@ public enum StudyPage {
         }
         add("front-section", "Front", [FrontChart(history: history).figure])
         add("best", history.objectives.count > 1 ? "Trials on the front" : "Best trials", [tables.best])
-        add("search", "Search", objectives.map { HistoryChart(history: history, objective: $0).figure } + [VolumeChart(history: history).figure])
-        add("curves-section", "Values on the way", [CurveChart(history).figure])
-        add("importance-section", "Importance", [ImportanceChart(history: history).figure])
-        add("parallel-section", "Parameters together", [ParallelChart(history: history).figure])
-        add("slices", "Parameters one by one", objectives.prefix(2).map { SliceChart(history: history, objective: $0).figure })
-        add("pairs", "Parameters two by two", pairs(history))
+        add("history", "History", objectives.map { HistoryChart(history: history, objective: $0).figure } + [VolumeChart(history: history).figure])
+        add("curves-section", "Intermediate values", [CurveChart(history).figure])
+        add("importance", "Importance", importance(history, analysis))
+        add(
+            "dependence", "Partial dependence",
+            (analysis?.parts ?? []).map { part in
+                DependenceChart(history: history, objective: history.objectives[part.objective], dependences: part.dependences).figure
+            })
+        add("parallel-section", "Parallel coordinates", [ParallelChart(history: history).figure])
+        add("slices", "Slices", objectives.prefix(2).map { SliceChart(history: history, objective: $0).figure })
+        add("pairs", "Contours", pairs(history))
         add("distribution", "Distribution", distributions(history))
         add("timeline-section", "Workers", [TimelineChart(history: history).figure])
         add("failures", "Failures", [tables.failures])
         add("space", "Search space", [tables.space])
         return sections
+    }
+
+    private static func importance(_ history: StudyHistory, _ analysis: StudyAnalysis?) -> [Markup?] {
+        guard let analysis, !history.definition.space.parameters.isEmpty else { return [] }
+        let parts = ImportanceSection(history: history, analysis: analysis).parts
+        guard parts.isEmpty else { return parts }
+        let count = history.comparable.count
+        // A page without any result says so at its head.
+        if count == 0 { return [] }
+        let text =
+            count < StudyAnalysis.leastTrials
+            ? "The importance of the parameters is told from \(StudyAnalysis.leastTrials) results on; there \(count == 1 ? "is" : "are") \(count)."
+            : "No parameter makes a difference so far."
+        return ["<p class=\"none\">\(text)</p>"]
     }
 
     private static func pairs(_ history: StudyHistory) -> [Markup?] {

@@ -22,6 +22,8 @@ enum StudyStyle {
         .panel{fill:var(--wash)}
         .member{fill:var(--ink);stroke:var(--paper);stroke-width:1px}
         .star{fill:var(--paper);stroke:var(--ink);stroke-width:2px}
+        .band{fill:var(--accent);opacity:.18;stroke:none}
+        .mark{fill:var(--wrong);stroke:var(--paper);stroke-width:1px}
         .swatch{display:inline-block;width:16px;height:10px}
         .ramp{display:inline-flex}
         \(ramp)

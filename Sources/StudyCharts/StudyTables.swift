@@ -18,10 +18,10 @@ struct StudyTables {
         guard !shown.isEmpty else { return nil }
         let hasFidelity = shown.contains { $0.trial.progress.results.last != nil }
         let hasTime = shown.contains { $0.seconds != nil }
-        // As many columns as the page has room for.
-        let room = max(8 - history.objectives.count - (hasFidelity ? 1 : 0) - (hasTime ? 1 : 0), 2)
-        let columns = history.parameters.prefix(room).map { history.definition.space.parameters[$0] }
-        let hasMore = history.parameters.count > columns.count
+        let room = 590.0 - Double(history.objectives.count) * 80 - (hasFidelity ? 60 : 0) - (hasTime ? 80 : 0)
+        let columns = columns(shown, pixels: max(room, 200))
+        let rest = shown.map { others($0, except: Set(columns.map(\.name))) }
+        let hasMore = rest.contains { !$0.isEmpty }
         var table = Table(caption: isFront ? "Trials on the front" : "Best trials", columns: [.text("Trial")], style: "wrap")
         let decimals = history.objectives.map { objective in Figures.decimals(for: shown.map { $0.values[objective.position] }) }
         table.columns += history.objectives.map { .number($0.name.shortened(to: 24)) }
@@ -29,7 +29,7 @@ struct StudyTables {
         if hasTime { table.columns.append(.number("Time")) }
         table.columns += columns.map { isNumber($0) ? .number($0.name.shortened(to: 24)) : .text($0.name.shortened(to: 24)) }
         if hasMore { table.columns.append(.text("Other parameters")) }
-        for entry in shown {
+        for (entry, others) in zip(shown, rest) {
             var cells: [Markup] = ["\(entry.trial.number)"]
             cells += zip(entry.values, decimals).map { value, decimals in
                 value.isFinite ? "\(Figures.inColumn(value, decimals: decimals))" : "\(StudyFigures.value(value))"
@@ -39,20 +39,32 @@ struct StudyTables {
             cells += columns.map { parameter in
                 entry.trial.configuration[parameter.name].map { "\(StudyFigures.text($0).shortened(to: 30))" as Markup } ?? .quiet("·")
             }
-            if hasMore { cells.append(others(entry, except: Set(columns.map(\.name)))) }
+            if hasMore { cells.append(others) }
             table.rows.append(cells)
         }
         if !isFront { table.strong = [0] }
-        let rest = all.count - shown.count
-        return table.markup + (isFront && rest > 0 ? "<p class=\"note\">\(Figures.count(rest, "more trial")) on the front.</p>" : "")
+        let hidden = all.count - shown.count
+        return table.markup + (isFront && hidden > 0 ? "<p class=\"note\">\(Figures.count(hidden, "more trial")) on the front.</p>" : "")
+    }
+
+    /// The parameters that matter most among those that the entries have, as many as there is room for.
+    private func columns(_ entries: [StudyHistory.Entry], pixels: Double) -> [Parameter] {
+        var left = pixels
+        let known = history.parameters.filter { position in entries.contains { $0.point[position].isFinite } }
+        return known.map { history.definition.space.parameters[$0] }.filter { parameter in
+            let texts = entries.compactMap { $0.trial.configuration[parameter.name] }.map { StudyFigures.text($0).shortened(to: 30) }
+            left -= 18 + (([parameter.name.shortened(to: 24)] + texts).map { $0.width(fontSize: 14) }.max() ?? 0)
+            return left > 0
+        }
     }
 
     private func isNumber(_ parameter: Parameter) -> Bool { parameter.domain.choices == nil }
 
     private func others(_ entry: StudyHistory.Entry, except shown: Set<String>) -> Markup {
         let rest = entry.trial.configuration.filter { !shown.contains($0.name) && (history.definition.space[$0.name]?.domain.count ?? 2) != 1 }
-        let texts = rest.prefix(24).map { "\($0.name.shortened(to: 30))=\(StudyFigures.text($0.value).shortened(to: 30))" }
-        return "<code>\(texts.joined(separator: " "))\(rest.count > 24 ? " …" : "")</code>"
+        if rest.isEmpty { return "" }
+        let texts = rest.prefix(10).map { "\($0.name.shortened(to: 30))=\(StudyFigures.text($0.value).shortened(to: 30))" }
+        return "<code>\(texts.joined(separator: " "))\(rest.count > 10 ? " …" : "")</code>"
     }
 
     /// Failures of the same reason in one line; nil where there are none.

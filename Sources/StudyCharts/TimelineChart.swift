@@ -67,7 +67,8 @@ struct TimelineChart {
     private func draw(_ width: ChartWidth, _ pixels: Double, _ workers: [(key: String, value: [Span])], _ length: Double) -> Chart.Drawing {
         let rowHeight = workers.count > 8 ? 18.0 : 26
         let time = Axis.time(upTo: length, ticks: width.isNarrow ? 4 : 8)
-        let names = workers.map { $0.key.isEmpty ? "–" : $0.key.shortened(to: width.isNarrow ? 12 : 20) }
+        let shared = Self.sharedPrefix(workers.map(\.key))
+        let names = workers.map { $0.key.isEmpty ? "–" : String($0.key.dropFirst(shared)).shortened(to: width.isNarrow ? 12 : 32) }
         let rows = Axis(
             lower: 0, upper: Double(workers.count),
             ticks: names.enumerated().map { Axis.Tick(value: Double(workers.count - $0) - 0.5, label: $1) })
@@ -84,6 +85,13 @@ struct TimelineChart {
         }
         for style in Style.allCases { if let path = paths[style] { body += "<path class=\"fill \(style.rawValue)\" d=\"\(path)\"/>" } }
         return Chart.Drawing(height: height, body: body)
+    }
+
+    /// How many characters the names of all workers begin with alike, up to the end of a part: those of one machine differ at their end.
+    private static func sharedPrefix(_ names: [String]) -> Int {
+        guard names.count > 1, let first = names.first, names.allSatisfy({ $0.count > 20 }) else { return 0 }
+        let shared = names.dropFirst().reduce(first[...]) { Substring($0.commonPrefix(with: $1)) }
+        return shared.lastIndex { "/@:".contains($0) }.map { shared.distance(from: shared.startIndex, to: $0) + 1 } ?? 0
     }
 
     /// Spans that overlap lie side by side, up to four of them.

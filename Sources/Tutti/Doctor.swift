@@ -3,6 +3,7 @@ import Foundation
 import LightGBM
 import NativeLibraries
 import OnnxRuntime
+import PostgreSQL
 import Torch
 
 /// Looks for the native runtimes and says what it found.
@@ -34,6 +35,7 @@ public enum Doctor {
             Runtime(library: ZLib.library, isRequired: true) { try ZLib.version() },
             Runtime(library: PNG.library, isRequired: false) { try PNG.version() },
             Runtime(library: JPEG.library, isRequired: false) { nil },
+            Runtime(library: PostgreSQL.library, isRequired: false) { try PostgreSQL.version() },
         ]
     }
 

@@ -12,6 +12,8 @@ public struct RunFolder: Sendable, Hashable {
     public var ensembles: URL { url.appending(path: "ensembles.json") }
     public var placement: URL { url.appending(path: "placement.json") }
     public var report: URL { url.appending(path: "report.html") }
+    /// The pictures of the study, beside the report.
+    public var studyReport: URL { url.appending(path: "study.html") }
     public var lock: URL { url.appending(path: "run.lock") }
     public var logs: URL { url.appending(path: "logs") }
 

@@ -7,32 +7,51 @@ import Placement
 import Reports
 import Search
 import SearchSpaces
+import StudyCharts
 
 extension Run {
-    /// Writes the run as one self-contained HTML page.
+    /// Writes the run as a self-contained HTML page, and beside it another one of the study's pictures, to which it links.
+    ///
+    /// - Parameter file: Of the report. That of the study is `study.html` in the run's folder, else has the report's name and `-study`.
     public func writeReport(to file: URL) throws {
         let data = try RunData.load(manifest)
         try writeReport(to: file, validation: data.validation)
     }
 
     func writeReport(to file: URL, validation: Dataset) throws {
-        let html = ReportPage.html(for: try reportContent(validation: validation))
+        let study = try RunStudy.open(folder)
+        let trials = try study.trials()
+        let studyFile = Self.studyPage(beside: file, in: folder)
+        try Self.write(ReportPage.html(for: try reportContent(trials, validation: validation, studyPage: studyFile.lastPathComponent)), to: file)
+        let title = "\(folder.url.lastPathComponent): the search"
+        let definition = study.definition
+        let page = StudyPage.html(definition, trials: trials, analysis: StudyAnalysis(definition, trials: trials), title: title)
+        try Self.write(page, to: studyFile)
+    }
+
+    private static func studyPage(beside file: URL, in folder: RunFolder) -> URL {
+        if file.standardizedFileURL == folder.report.standardizedFileURL { return folder.studyReport }
+        let name = file.deletingPathExtension().lastPathComponent + "-study.html"
+        return file.deletingLastPathComponent().appending(path: name)
+    }
+
+    private static func write(_ page: String, to file: URL) throws {
         do {
-            try Data(html.utf8).write(to: file, options: .atomic)
+            try Data(page.utf8).write(to: file, options: .atomic)
         } catch {
             throw TuttiError(.badData, "'\(file.path)' cannot be written", underlying: error)
         }
     }
 
-    private func reportContent(validation: Dataset) throws -> ReportContent {
+    private func reportContent(_ trials: [Trial], validation: Dataset, studyPage: String) throws -> ReportContent {
         let metric = try metric
         let cards = try models()
         let ensembles = (try? ensembles().ensembles) ?? []
         let best = ensembles.first { $0.name == "best" }
         let secondsOfModel = Dictionary(uniqueKeysWithValues: cards.map { ($0.id, $0.finishedSeconds) })
         return ReportContent(
-            header: header(validation: validation, metric: metric),
-            trials: try RunStudy.open(folder).trials().filter { $0.progress.attempts > 0 }.map { reportTrial($0, secondsOfModel: secondsOfModel) },
+            header: header(validation: validation, metric: metric, studyPage: studyPage),
+            trials: trials.filter { $0.progress.attempts > 0 }.map { reportTrial($0, secondsOfModel: secondsOfModel) },
             models: cards.map { reportModel($0, metric: metric) },
             bestModel: cards.first?.id,
             ensembles: ensembles.map { reportEnsemble($0, metric: metric) },
@@ -41,7 +60,7 @@ extension Run {
             scores: try scores(of: ensembles, bestModel: cards.first, truth: validation.target))
     }
 
-    private func header(validation: Dataset, metric: Metric) -> ReportContent.Header {
+    private func header(validation: Dataset, metric: Metric, studyPage: String) -> ReportContent.Header {
         let columns =
             switch validation.features {
             case .table(let table): table.columns.count
@@ -57,7 +76,8 @@ extension Run {
                 budgetSeconds: manifest.timeSeconds, spentSeconds: manifest.spentSeconds, workers: manifest.workers, seed: manifest.seed,
                 machine: Machine.description),
             version: manifest.tuttiVersion, commandLine: manifest.command.joined(separator: " "),
-            finished: manifest.startedAt.addingTimeInterval(manifest.spentSeconds).formatted(.iso8601))
+            finished: manifest.startedAt.addingTimeInterval(manifest.spentSeconds).formatted(.iso8601),
+            studyPage: studyPage.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed).map { "./" + $0 })
     }
 
     private func reportTrial(_ trial: Trial, secondsOfModel: [String: Double]) -> ReportContent.Trial {

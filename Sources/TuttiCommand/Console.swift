@@ -30,11 +30,13 @@ enum Console {
     /// A table in columns: the first left-aligned, numbers right-aligned.
     static func table(_ header: [String], _ rows: [[String]]) -> String {
         let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
+        let isNumber = header.indices.map { column in
+            !rows.isEmpty && rows.allSatisfy { Double($0[column].split(separator: " ").first.map(String.init) ?? "0") != nil || $0[column] == "–" }
+        }
         func line(_ cells: [String]) -> String {
             cells.enumerated().map { column, cell in
                 let space = String(repeating: " ", count: widths[column] - cell.count)
-                let isNumber = rows.allSatisfy { Double($0[column].split(separator: " ").first.map(String.init) ?? "0") != nil || $0[column] == "–" }
-                return isNumber && !rows.isEmpty ? space + cell : cell + space
+                return isNumber[column] ? space + cell : cell + space
             }.joined(separator: "  ").trimmingCharacters(in: .newlines)
         }
         return ([line(header), widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")] + rows.map(line)).joined(separator: "\n")

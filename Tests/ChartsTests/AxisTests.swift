@@ -31,6 +31,8 @@ import Testing
     }
 
     @Test func timeChoosesItsUnit() {
+        #expect(Axis.time(upTo: 0.02, ticks: 5).unit == "ms")
+        #expect(Axis.time(upTo: 2, ticks: 5).unit == "s")
         #expect(Axis.time(upTo: 90, ticks: 5).unit == "s")
         #expect(Axis.time(upTo: 600, ticks: 5).unit == "min")
         #expect(Axis.time(upTo: 86_400, ticks: 5).unit == "h")

@@ -22,6 +22,13 @@ import Testing
         #expect(page.contains("learning_rate"))
     }
 
+    @Test func thePicturesOfTheSearchAreLinkedWhereThereAreAny() {
+        #expect(!ReportPage.html(for: .sample).contains("All pictures of the search"))
+        var content = ReportContent.sample
+        content.header.studyPage = "./study \"1\".html"
+        #expect(check(content).contains("<a href=\"./study &quot;1&quot;.html\">"))
+    }
+
     @Test func thePageLoadsNothingFromElsewhere() {
         let page = ReportPage.html(for: .sample)
         for word in ["http:", "https:", " src=", "@import", "url(", "<link"] { #expect(!page.contains(word), "\(word)") }

@@ -98,6 +98,19 @@ import Testing
         #expect((singles["z"] ?? 0) > (singles["x"] ?? 1), "\(singles)")
     }
 
+    @Test func oneModelGivesAllAnalyses() throws {
+        let (space, trials) = (try space(conditional: true), try trials(150, conditional: true))
+        let model = try ResponseModel(trials, space: space, seed: 3)
+        #expect(model.trialCount == 150)
+        #expect(try model.variances == Importance.evaluate(trials, space: space, method: .variance(), seed: 3))
+        #expect(try model.ablation() == Importance.ablation(trials, space: space, seed: 3))
+        #expect(try model.partialDependence(on: ["e"]) == Importance.partialDependence(trials, space: space, on: ["e"], seed: 3))
+        let pairs = model.interactions(among: ["a", "d", "e"])
+        #expect(Set(pairs.map(\.names)) == [["a", "d"], ["a", "e"], ["d", "e"]])
+        let all = model.interactions()
+        #expect(all.count == 10 && pairs.allSatisfy(all.contains))
+    }
+
     @Test func ablationStartsWithTheParameterThatGainsMost() throws {
         let space = try space(conditional: false)
         let path = try Importance.ablation(trials(200), space: space)

@@ -8,10 +8,13 @@ import Testing
 @Suite struct StudyPageTests {
     @Test func aStudyOfOneObjectiveHasItsPictures() throws {
         let study = try SampleStudy.definition(objectives: 1)
-        let page = StudyPage.html(study, trials: try SampleStudy.trials(study, 60), importances: [("rate", 0.7), ("depth", 0.2)])
-        let checker = MarkupChecker(page)
+        let trials = try SampleStudy.trials(study, 60)
+        let checker = MarkupChecker(StudyPage.html(study, trials: trials, analysis: StudyAnalysis(study, trials: trials)))
         #expect(checker.problems.isEmpty)
-        for id in ["history-0", "curves", "importance", "parallel", "slices-0", "distribution-0", "timeline", "best", "failures", "space"] {
+        for id in [
+            "history-0", "curves", "importance-0", "divergence", "ablation-0", "dependence-0", "parallel", "slices-0", "distribution-0", "timeline", "best",
+            "failures", "space",
+        ] {
             #expect(checker.ids.contains { $0 == id || $0 == "\(id)-wide-title" }, "\(id)")
         }
         #expect(checker.ids.contains { $0.hasPrefix("contour-") } && checker.ids.contains { $0.hasPrefix("rank-") })
@@ -21,15 +24,28 @@ import Testing
 
     @Test(arguments: 2...3) func severalObjectivesHaveAFront(objectives: Int) throws {
         let study = try SampleStudy.definition(objectives: objectives)
-        let checker = MarkupChecker(StudyPage.html(study, trials: try SampleStudy.trials(study, 60)))
+        let trials = try SampleStudy.trials(study, 60)
+        let checker = MarkupChecker(StudyPage.html(study, trials: trials, analysis: StudyAnalysis(study, trials: trials)))
         #expect(checker.problems.isEmpty)
         #expect(checker.ids.contains("front-wide-title") && checker.ids.contains("volume-wide-title"))
-        #expect(checker.ids.contains("history-\(objectives - 1)-wide-title") && !checker.ids.contains("importance-wide-title"))
+        for id in ["history", "importance", "dependence"] { #expect(checker.ids.contains("\(id)-\(objectives - 1)-wide-title"), "\(id)") }
+        #expect(checker.ids.contains("divergence-wide-title") && checker.text.contains("nearest to the front"))
+    }
+
+    @Test func aPageWithoutAnAnalysisIsSilentOnImportance() throws {
+        let study = try SampleStudy.definition(objectives: 1)
+        let trials = try SampleStudy.trials(study, 60)
+        #expect(!MarkupChecker(StudyPage.html(study, trials: trials)).ids.contains("importance"))
+        let few = Array(trials.prefix(5))
+        let checker = MarkupChecker(StudyPage.html(study, trials: few, analysis: StudyAnalysis(study, trials: few)))
+        #expect(checker.problems.isEmpty && checker.text.contains("from 10 results on; there are 3"), "\(checker.text)")
+        #expect(!MarkupChecker(StudyPage.html(study, trials: [], analysis: StudyAnalysis(study, trials: []))).ids.contains("importance"))
     }
 
     @Test func tenThousandTrialsGiveAPageOfSensibleSize() throws {
         let study = try SampleStudy.definition(objectives: 1)
-        let many = StudyPage.html(study, trials: try SampleStudy.trials(study, 10_000)).utf8.count
+        let trials = try SampleStudy.trials(study, 10_000)
+        let many = StudyPage.html(study, trials: trials).utf8.count
         #expect(many < 900_000, "\(many) bytes")
     }
 
@@ -50,7 +66,8 @@ import Testing
         }
         trials[3].state = .failed
         trials[3].failure = nasty
-        let page = StudyPage.html(study, trials: trials, importances: [(nasty, 1)])
+        let page = StudyPage.html(study, trials: trials, analysis: StudyAnalysis(study, trials: trials))
+        #expect(page.contains("importance-0-wide-title"))
         #expect(MarkupChecker(page).problems.isEmpty)
         #expect(!page.contains("<script>alert") && !page.contains("\u{202E}"))
     }
@@ -74,18 +91,26 @@ import Testing
             [trial(0, .complete, [1, 2, 3])],
         ]
         for trials in histories {
-            let problems = MarkupChecker(StudyPage.html(study, trials: trials)).problems
+            let analysis = StudyAnalysis(study, trials: trials)
+            #expect(analysis.parts.isEmpty && analysis.divergences.isEmpty)
+            let problems = MarkupChecker(StudyPage.html(study, trials: trials, analysis: analysis)).problems
             #expect(problems.isEmpty, "\(trials.map(\.state)): \(problems)")
-            #expect(MarkupChecker(StudyPage.html(StudyDefinition(name: "s", space: .empty), trials: trials)).problems.isEmpty)
+            let bare = StudyDefinition(name: "s", space: .empty)
+            #expect(MarkupChecker(StudyPage.html(bare, trials: trials, analysis: StudyAnalysis(bare, trials: trials))).problems.isEmpty)
         }
     }
 
     @Test func picturesCanBeHadOneByOne() throws {
         let study = try SampleStudy.definition(objectives: 2)
-        let charts = StudyCharts(study, trials: try SampleStudy.trials(study, 40))
+        let trials = try SampleStudy.trials(study, 40)
+        let charts = StudyCharts(study, trials: trials)
         #expect(charts.optimizationHistory(objective: 1)?.contains("<svg") == true && charts.optimizationHistory(objective: 2) == nil)
         #expect(charts.pair("rate", "depth") != nil && charts.pair("rate", "rate") == nil && charts.pair("rate", "nothing") == nil)
         #expect(charts.front != nil && charts.hypervolumeHistory != nil && charts.timeline != nil && charts.importance == nil)
+        #expect(charts.partialDependence() == nil)
+        let analysed = StudyCharts(study, trials: trials, analysis: StudyAnalysis(study, trials: trials))
+        #expect(analysed.importance?.contains("fANOVA") == true && analysed.importance?.contains("PED-ANOVA") == true)
+        #expect(analysed.partialDependence(objective: 1)?.contains("<svg") == true && analysed.partialDependence(objective: 2) == nil)
         #expect(StudyCharts.styleSheet.contains("--q7"))
     }
 }

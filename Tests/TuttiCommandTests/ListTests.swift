@@ -18,10 +18,18 @@ extension CommandTests {
             let result = try await TuttiProgram.run("doctor", "--json")
             #expect(result.status == 0 || result.status == 69)
             let runtimes = try #require(try result.document()["runtimes"] as? [[String: Any]])
-            #expect(Set(runtimes.compactMap { $0["name"] as? String }).isSuperset(of: ["libtorch", "ONNX Runtime", "LightGBM"]))
+            #expect(Set(runtimes.compactMap { $0["name"] as? String }).isSuperset(of: ["libtorch", "ONNX Runtime", "LightGBM", "libpq"]))
             for runtime in runtimes { #expect(Set(runtime.keys).isSuperset(of: ["name", "purpose", "isUsable", "installCommand", "detail"])) }
             let isWell = runtimes.allSatisfy { $0["isUsable"] as? Bool == true || $0["isRequired"] as? Bool == false }
             #expect(isWell == (result.status == 0))
+        }
+
+        @Test func theDoctorSaysHowToGetWhatOnlySomeStudiesNeed() async throws {
+            let result = try await TuttiProgram.run(["doctor"], changes: ["TUTTI_LIBPQ": "/nowhere"])
+            let lines = result.output.split(separator: "\n")
+            let libpq = try #require(lines.firstIndex { $0.contains(" libpq") && $0.contains("studies in a PostgreSQL database") }, "\(result.output)")
+            // Where it is there, the next line says where; where it is not, which command brings it.
+            #expect(lines[libpq].hasPrefix("✓") ? lines[libpq + 1].contains("libpq") : result.output.contains("apt-get install libpq5"), "\(result.output)")
         }
 
         @Test func theVersionIsPrinted() async throws {

@@ -1,3 +1,4 @@
+import ChartTesting
 import Foundation
 import Testing
 
@@ -138,6 +139,17 @@ extension CommandTests {
             #expect(html.contains("<svg"))
             let best = try await FittedRun.models(of: run.folder)[0]
             #expect(html.contains(best.id))
+        }
+
+        @Test func thePicturesOfTheSearchLieBesideTheReport() async throws {
+            let run = try await FittedRun.table.value
+            #expect(try String(contentsOfFile: run.folder + "/report.html", encoding: .utf8).contains("href=\"./study.html\""))
+            let checker = MarkupChecker(try String(contentsOfFile: run.folder + "/study.html", encoding: .utf8))
+            #expect(checker.problems.isEmpty && checker.ids.contains("history-0-wide-title") && checker.ids.contains("timeline-wide-title"))
+            let copy = try Scratch.folder().appending(path: "a b.html").path
+            #expect(try await TuttiProgram.run("report", run.folder, "--out", copy).status == 0)
+            #expect(try String(contentsOfFile: copy, encoding: .utf8).contains("href=\"./a%20b-study.html\""))
+            #expect(FileManager.default.fileExists(atPath: copy.replacingOccurrences(of: ".html", with: "-study.html")))
         }
 
         @Test func aWrittenPredictionFileIsWhatIsPrinted() async throws {

@@ -27,22 +27,29 @@ extension Importance {
         _ trials: [Trial], space: SearchSpace, directions: [Direction] = [.minimize], objective: Int? = nil,
         from start: Configuration? = nil, seed: UInt64 = 0
     ) throws -> [AblationStep] {
-        let chosen = try Objective(directions, objective).single()
-        let model = ResponseModel(trials, space, chosen, trees: 64, seed: seed)
-        let source = try start.map(space.validate) ?? space.defaultConfiguration
-        guard let best = model.losses.indices.min(by: { model.losses[$0] < model.losses[$1] }) else { return [] }
-        let target = model.rows[best]
-        var row = model.space.row(space.encode(source))
-        var loss = model.forest.mean(row)
+        try ResponseModel(trials, space: space, directions: directions, objective: objective, seed: seed).ablation(from: start)
+    }
+}
+
+extension ResponseModel {
+    /// The way from a configuration to the best trial: see ``Importance/ablation(_:space:directions:objective:from:seed:)``.
+    ///
+    /// - Throws: `SearchSpaceError` when `start` is not a configuration of the space.
+    public func ablation(from start: Configuration? = nil) throws -> [AblationStep] {
+        let source = try start.map(space.space.validate) ?? space.space.defaultConfiguration
+        guard let best else { return [] }
+        let target = rows[best]
+        var row = space.row(space.space.encode(source))
+        var loss = forest.mean(row)
         var steps: [AblationStep] = []
         while true {
-            let moves = row.indices.compactMap { feature in model.space.moved(row, feature, towards: target).map { (feature, $0) } }
-            let losses = moves.map { model.forest.mean($0.1) }
-            guard let next = losses.indices.min(by: { losses[$0] < losses[$1] }) else { return steps }
-            let name = space.parameters[model.space.features[moves[next].0].parameter].name
-            steps.append(AblationStep(name: name, value: chosen.direction.loss(losses[next]), gain: loss - losses[next]))
+            let moves = row.indices.compactMap { feature in space.moved(row, feature, towards: target).map { (feature, $0) } }
+            let predicted = moves.map { forest.mean($0.1) }
+            guard let next = predicted.indices.min(by: { predicted[$0] < predicted[$1] }) else { return steps }
+            let name = space.space.parameters[space.features[moves[next].0].parameter].name
+            steps.append(AblationStep(name: name, value: objective.direction.loss(predicted[next]), gain: loss - predicted[next]))
             row = moves[next].1
-            loss = losses[next]
+            loss = predicted[next]
         }
     }
 }

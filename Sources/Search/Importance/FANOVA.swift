@@ -17,14 +17,25 @@ extension Importance {
     public static func interactions(
         _ trials: [Trial], space: SearchSpace, directions: [Direction] = [.minimize], objective: Int? = nil, seed: UInt64 = 0
     ) throws -> [ParameterInteraction] {
-        let chosen = try Objective(directions, objective).single()
-        let model = ResponseModel(trials, space, chosen, trees: 32, seed: seed, limit: 2000)
-        let analysis = FANOVA(model)
-        func name(_ feature: Int) -> String { space.parameters[model.space.features[feature].parameter].name }
-        var pairs: [ParameterInteraction] = []
-        for first in 0..<model.space.width {
-            for second in (first + 1)..<max(model.space.width, first + 1) {
-                pairs.append(ParameterInteraction(names: [name(first), name(second)], value: analysis.pair(first, second)))
+        try ResponseModel(trials, space: space, directions: directions, objective: objective, trees: 32, trialLimit: 2000, seed: seed)
+            .interactions()
+    }
+}
+
+extension ResponseModel {
+    /// The share of the variance over the space that each parameter explains alone, the largest first, ties in the order of the space.
+    public var variances: [ParameterImportance] { Importance.ranking(space.space, byParameter(FANOVA(self).singles)) }
+
+    /// The interactions of pairs of parameters, the largest first.
+    ///
+    /// - Parameter names: The parameters to pair, all that vary when nil. Cost: pairs times the squared number of leaves of a tree, at worst.
+    public func interactions(among names: [String]? = nil) -> [ParameterInteraction] {
+        let analysis = FANOVA(self)
+        func name(_ feature: Int) -> String { space.space.parameters[space.features[feature].parameter].name }
+        let chosen = (0..<space.width).filter { names?.contains(name($0)) ?? true }
+        let pairs = chosen.indices.flatMap { first in
+            chosen[(first + 1)...].map { second in
+                ParameterInteraction(names: [name(chosen[first]), name(second)], value: analysis.pair(chosen[first], second))
             }
         }
         let order = pairs.indices.sorted { (-pairs[$0].value, $0) < (-pairs[$1].value, $1) }
@@ -81,6 +92,9 @@ struct FANOVA {
 
         private(set) var axes: [Axis] = []
         private var values: [Double] = []
+        /// By leaf: the product of the extents that are not 0, and how many are 0.
+        private var products: [Double] = []
+        private var zeros: [Int] = []
         private var mean = 0.0
         private(set) var variance = 0.0
 
@@ -93,7 +107,9 @@ struct FANOVA {
                         ? Self.axis(levels: feature.categories, activity[index], leaves.map { $0.sets[index] })
                         : Self.axis(feature, activity[index], leaves.map { ($0.lows[index], $0.highs[index]) }))
             }
-            let weights = leaves.indices.map { leaf in axes.reduce(1) { $0 * $1.extents[leaf] } }
+            products = leaves.indices.map { leaf in axes.reduce(1) { $1.extents[leaf] > 0 ? $0 * $1.extents[leaf] : $0 } }
+            zeros = leaves.indices.map { leaf in axes.count { $0.extents[leaf] <= 0 } }
+            let weights = leaves.indices.map { zeros[$0] > 0 ? 0 : products[$0] }
             mean = zip(weights, values).reduce(0) { $0 + $1.0 * $1.1 }
             variance = zip(weights, values).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) }
         }
@@ -181,11 +197,14 @@ struct FANOVA {
             return variance
         }
 
-        /// The extent of a leaf in all features but two.
+        /// The extent of a leaf in all features but two, which may be the same.
         private func rest(_ leaf: Int, _ first: Int, _ second: Int) -> Double {
-            var product = 1.0
-            for feature in axes.indices where feature != first && feature != second { product *= axes[feature].extents[leaf] }
-            return product
+            var (product, zeros) = (products[leaf], zeros[leaf])
+            for feature in first == second ? [first] : [first, second] {
+                let extent = axes[feature].extents[leaf]
+                if extent > 0 { product /= extent } else { zeros -= 1 }
+            }
+            return zeros > 0 ? 0 : product
         }
     }
 

@@ -49,10 +49,7 @@ public enum Importance {
         case .divergence(let top, let region):
             values = try PEDANOVA(top: top, region: region).values(trials, space, try Objective(directions, objective))
         case .variance(let trees):
-            guard trees >= 1 else { throw SearchError(.invalidOption, "A forest needs at least 1 tree, got \(trees).") }
-            let chosen = try Objective(directions, objective).single()
-            let model = ResponseModel(trials, space, chosen, trees: trees, seed: seed)
-            values = model.byParameter(FANOVA(model).singles)
+            return try ResponseModel(trials, space: space, directions: directions, objective: objective, trees: trees, seed: seed).variances
         case .ablation(let start):
             let path = try ablation(trials, space: space, directions: directions, objective: objective, from: start, seed: seed)
             values = space.parameters.map { parameter in
@@ -62,7 +59,7 @@ public enum Importance {
         return ranking(space, values)
     }
 
-    private static func ranking(_ space: SearchSpace, _ values: [Double]) -> [ParameterImportance] {
+    static func ranking(_ space: SearchSpace, _ values: [Double]) -> [ParameterImportance] {
         let total = values.reduce(0, +)
         let order = values.indices.sorted { (-values[$0], $0) < (-values[$1], $1) }
         return order.map { index in

@@ -30,28 +30,38 @@ extension Importance {
         _ trials: [Trial], space: SearchSpace, on names: [String], directions: [Direction] = [.minimize], objective: Int? = nil,
         points: Int = 25, seed: UInt64 = 0
     ) throws -> PartialDependence {
-        let chosen = try Objective(directions, objective).single()
-        guard (1...2).contains(names.count), Set(names).count == names.count, names.allSatisfy({ space[$0] != nil }) else {
+        try ResponseModel(trials, space: space, directions: directions, objective: objective, seed: seed)
+            .partialDependence(on: names, points: points)
+    }
+}
+
+extension ResponseModel {
+    /// How the objective depends on one parameter or on two: see
+    /// ``Importance/partialDependence(_:space:on:directions:objective:points:seed:)``.
+    ///
+    /// - Throws: `SearchError` (`invalidOption`) when the names are not one or two parameters of the space.
+    public func partialDependence(on names: [String], points: Int = 25) throws -> PartialDependence {
+        let whole = space.space
+        guard (1...2).contains(names.count), Set(names).count == names.count, names.allSatisfy({ whole[$0] != nil }) else {
             throw SearchError(
                 .invalidOption,
                 "A partial dependence is on one or two parameters, got \(names.joined(separator: ", ")); there are "
-                    + "\(space.names.joined(separator: ", ")).")
+                    + "\(whole.names.joined(separator: ", ")).")
         }
-        let model = ResponseModel(trials, space, chosen, trees: 64, seed: seed)
-        let axes = names.map { name in space[name].map { axis($0.domain, points) } ?? [] }
+        let axes = names.map { name in whole[name].map { Self.axis($0.domain, points) } ?? [] }
         var generator = TrialGenerator(seed: seed, trial: -2)
-        let background = (0..<backgroundRows).compactMap { _ in try? space.randomConfiguration(using: &generator) }
+        let background = (0..<Self.backgroundRows).compactMap { _ in try? whole.randomConfiguration(using: &generator) }
         var result = PartialDependence(names: names, axes: axes, means: [], deviations: [])
-        for point in grid(axes) {
+        for point in Self.grid(axes) {
             let rows = background.compactMap { base -> [Double]? in
                 var fixed = base
                 for (name, value) in zip(names, point) where base[name] != nil { fixed[name] = value }
                 guard names.allSatisfy({ fixed[$0] != nil }) else { return nil }
                 // A changed parent changes what is active.
-                return model.space.row(space.encode(space.resolve { fixed[$0.name] }))
+                return space.row(whole.encode(whole.resolve { fixed[$0.name] }))
             }
-            let (mean, variance) = model.average(rows)
-            result.means.append(chosen.direction.loss(mean))
+            let (mean, variance) = average(rows)
+            result.means.append(objective.direction.loss(mean))
             result.deviations.append(variance.squareRoot())
         }
         return result
@@ -74,11 +84,9 @@ extension Importance {
     private static func grid(_ axes: [[ParameterValue]]) -> [[ParameterValue]] {
         axes.reduce([[]]) { grid, axis in grid.flatMap { point in axis.map { point + [$0] } } }
     }
-}
 
-extension ResponseModel {
     /// The mean over rows of the prediction, and of the variance among the trees; NaN without rows.
-    fileprivate func average(_ rows: [[Double]]) -> (mean: Double, variance: Double) {
+    private func average(_ rows: [[Double]]) -> (mean: Double, variance: Double) {
         guard !rows.isEmpty, !losses.isEmpty else { return (.nan, .nan) }
         var means = [Double](repeating: 0, count: rows.count)
         var variances = means

@@ -7,7 +7,10 @@ import SearchSpaces
 struct StudyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "study", abstract: "Look at the studies of a store: those of optimize, and those of runs.",
-        subcommands: [StudyListCommand.self, StudyShowCommand.self, StudyBestCommand.self, StudyTrialsCommand.self, StudyExportCommand.self])
+        subcommands: [
+            StudyListCommand.self, StudyShowCommand.self, StudyBestCommand.self, StudyTrialsCommand.self, StudyImportanceCommand.self, StudyReportCommand.self,
+            StudyExportCommand.self,
+        ])
 }
 
 /// Which study is meant.
@@ -138,10 +141,17 @@ struct StudyExportCommand: ParsableCommand {
         let (definition, trials) = try study.open()
         let text = json ? try TrialExport.json(definition, trials: trials) : TrialExport.csv(definition, trials: trials)
         guard let out else { return Console.out(Data(text.utf8)) }
+        try ResultFile.write(text, to: out)
+    }
+}
+
+/// A file that a command on studies writes.
+enum ResultFile {
+    static func write(_ text: String, to path: String) throws {
         do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: out), options: .atomic)
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw SearchError(.storage, "'\(out)' cannot be written; check that its folder exists and may be written.")
+            throw SearchError(.storage, "'\(path)' cannot be written; check that its folder exists and may be written.")
         }
     }
 }
