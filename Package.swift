@@ -94,7 +94,7 @@ let package = Package(
             "Tutti",
             [
                 "NativeLibraries", "Datasets", "SearchSpaces", "Search", "StudyStores", "Learning", "Learners", "OnnxRuntime",
-                "ModelLibrary", "Ensembling", "Placement", "Serving", "Reports", "Torch", "LightGBM", "Codecs",
+                "ONNXGraphs", "ModelLibrary", "Ensembling", "Placement", "Serving", "Reports", "Torch", "LightGBM", "Codecs",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
@@ -134,7 +134,7 @@ let package = Package(
         tests("Learners", ["Learning", "Datasets", "Tutti", "TuttiTesting"]),
         tests("Ensembling", ["Learning", "Datasets", "TuttiTesting"]),
         tests("Placement", ["Learning", "Ensembling", "TuttiTesting"]),
-        tests("Tutti", ["Datasets", "Learning"]),
+        tests("Tutti", ["Datasets", "Learning", "Search"]),
         tests("TuttiCommand"),
         tests("Charts", ["ChartTesting"]),
         tests("Reports", ["Charts", "ChartTesting"]),

@@ -72,6 +72,10 @@ public struct Table: Sendable, Hashable {
     }
 
     public subscript(name: String) -> Column? { columns.first { $0.name == name } }
+
+    /// The table without one of its columns.
+    public func removing(column name: String) -> Table { Table(columns: columns.filter { $0.name != name }, rowCount: rowCount) }
+
     public var schema: [ColumnSchema] { columns.map(\.schema) }
 }
 

@@ -3,7 +3,7 @@
 /// All configurations must be judged on the same divisions: same rows, same seed, same splits.
 ///
 /// Source: Bischl et al. 2023, Hyperparameter Optimization: Foundations, Algorithms, Best Practices and Open Challenges, section 4.
-public enum Resampling: Sendable, Hashable, Codable {
+public enum Resampling: Sendable, Hashable {
     /// One part held out, every class in proportion.
     case holdout(share: Double)
     /// Each row held out once per repeat, every class in proportion; each repeat shuffles anew.
@@ -20,8 +20,13 @@ public enum Resampling: Sendable, Hashable, Codable {
         case ..<500: .crossValidation(folds: 10, repeats: 3)
         case ..<2_000: .crossValidation(folds: 10, repeats: 1)
         case ..<20_000: .crossValidation(folds: 5, repeats: 1)
-        default: .holdout(share: rowCount < 60_000 ? 0.2 : 0.1)
+        default: .advisedHoldout(rowCount: rowCount)
         }
+    }
+
+    /// One part held out. Its share falls with the number of rows, because what counts is how many rows there are to judge by.
+    public static func advisedHoldout(rowCount: Int) -> Resampling {
+        .holdout(share: min(0.25, max(0.1, 6000 / Double(max(rowCount, 1)))))
     }
 
     /// How many divisions there are.

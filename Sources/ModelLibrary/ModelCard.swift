@@ -18,6 +18,8 @@ public struct ModelCard: Codable, Sendable, Hashable, Identifiable {
     public var score: Double
     /// Validation values of all metrics that fit the task, each in its own direction.
     public var metrics: [String: Double]
+    /// Scores by fold, in the order of the run's divisions of its rows; one where a single part is held out.
+    public var foldScores: [Double]
     public var cost: Cost
     public var counts: ModelCounts
     public var seed: UInt64
@@ -28,7 +30,7 @@ public struct ModelCard: Codable, Sendable, Hashable, Identifiable {
 
     public init(
         id: String, learner: String, trial: Int?, configuration: Configuration, fidelity: Int, isCutShort: Bool, score: Double,
-        metrics: [String: Double], cost: Cost, counts: ModelCounts, seed: UInt64, parent: String?, finishedSeconds: Double
+        metrics: [String: Double], foldScores: [Double] = [], cost: Cost, counts: ModelCounts, seed: UInt64, parent: String?, finishedSeconds: Double
     ) {
         self.id = id
         self.learner = learner
@@ -38,6 +40,7 @@ public struct ModelCard: Codable, Sendable, Hashable, Identifiable {
         self.isCutShort = isCutShort
         self.score = score
         self.metrics = metrics
+        self.foldScores = foldScores
         self.cost = cost
         self.counts = counts
         self.seed = seed

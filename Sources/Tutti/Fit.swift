@@ -21,22 +21,28 @@ public enum Fit {
         _ = (try Samplers.make(options.sampler), try Schedulers.make(options.scheduler))
         progress.stage("reading \(options.data)")
         let reading = try DatasetReader.readWithReport(URL(fileURLWithPath: options.data), options: options.reading)
-        let data = reading.dataset
+        var data = reading.dataset
+        let fingerprint = data.fingerprint
         for note in reading.report.notes { progress.note("note: \(note)") }
         if data.target == nil, case .table(let table) = data.features {
             throw TuttiError(
                 .usage,
                 "name the column to predict with --target; '\(data.name)' has \(table.columns.prefix(20).map { "'\($0.name)'" }.joined(separator: ", "))")
         }
+        let plan =
+            try options.resampling.map { ResamplingPlan($0, groupColumn: options.groupColumn, timeColumn: options.timeColumn) }
+            ?? .standard(for: data, groupColumn: options.groupColumn, timeColumn: options.timeColumn)
+        try plan.check()
+        data = try plan.applied(to: data).data
         try data.validateForTraining()
         let task = try LearningTask(posedBy: data)
         let metric = try options.metric.map { try Metric.named($0, for: task) } ?? .standard(for: task)
         let learners = try chooseLearners(options.learners, task: task, progress: progress)
-        let split = RunData.split(data, seed: options.seed)
-        guard split.training.rowCount > 0, split.validation.rowCount > 0 else {
+        let rows = try RunData(reading.dataset, plan: plan, seed: options.seed)
+        guard rows.divisions.allSatisfy({ !$0.training.isEmpty && !$0.holdout.isEmpty }) else {
             throw TuttiError(.badData, "'\(data.name)' has \(data.rowCount) rows, too few to train on some and to validate on others; add rows")
         }
-        try check(metric, on: split.validation, task: task)
+        try check(metric, on: rows.validation, task: task)
         let folder = RunFolder(options.out)
         try folder.create()
         var isStarted = false
@@ -45,20 +51,21 @@ public enum Fit {
         defer { if !isStarted { folder.removeUnstarted() } }
         let manifest = RunManifest(
             tuttiVersion: tuttiVersion, command: options.command,
-            source: .init(path: URL(fileURLWithPath: options.data).standardizedFileURL.path, options: options.reading), fingerprint: data.fingerprint,
-            trainingRows: split.training.rowCount, validationRows: split.validation.rowCount, task: task, metric: metric.id, seed: options.seed,
+            source: .init(path: URL(fileURLWithPath: options.data).standardizedFileURL.path, options: options.reading), fingerprint: fingerprint,
+            rows: data.rowCount, validationRows: rows.judged.count, resampling: plan, task: task, metric: metric.id, seed: options.seed,
             learners: learners.map(\.card.id), sampler: options.sampler, scheduler: options.scheduler,
             rungs: task.input.kind == .images ? imageRungs : tableRungs, reductionFactor: reductionFactor, workers: options.workers,
             threadsPerWorker: max(1, ProcessInfo.processInfo.activeProcessorCount / options.workers),
             memoryBytesPerWorker: options.effectiveMemoryBytesPerWorker, trialLimit: options.trialLimit, timeSeconds: options.timeSeconds,
             spentSeconds: 0, startedAt: Date(), notes: reading.report.notes)
         let study = try RunStudy.create(
-            folder, manifest: manifest, problem: Problem(task: task, training: split.training), learners: learners, metric: metric)
+            folder, manifest: manifest, problem: Problem(task: task, training: rows.training(0)), learners: learners, metric: metric)
         try folder.write(manifest)
         isStarted = true
-        progress.stage("\(description(of: data)); \(split.validation.rowCount) rows held out for validation; optimising \(metric.id)")
+        let judging = rows.divisions.count == 1 ? "\(rows.judged.count) rows held out for validation" : plan.resampling.title
+        progress.stage("\(description(of: data)); \(judging); optimising \(metric.id)")
         let session = FitSession(
-            folder: folder, manifest: manifest, study: study, validation: split.validation, clock: clock, progress: progress, interruption: interruption,
+            folder: folder, manifest: manifest, study: study, validation: rows.validation, clock: clock, progress: progress, interruption: interruption,
             executable: try options.workerExecutable ?? ownExecutable())
         defer { withExtendedLifetime(lock) {} }
         return try await session.run()

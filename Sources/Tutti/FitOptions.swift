@@ -23,6 +23,12 @@ public struct FitOptions: Sendable {
     /// Ids of learners; all that handle the task when nil.
     public var learners: [String]?
     public var seed: UInt64 = 1
+    /// How rows are divided to judge models; what suits their number when nil.
+    public var resampling: Resampling?
+    /// Column of groups whose rows stay together, such as patients; it is not learned from.
+    public var groupColumn: String?
+    /// Column that orders the rows in time.
+    public var timeColumn: String?
     /// Memory of one worker beyond which it is killed and its trial fails; a share of the machine when nil.
     public var memoryBytesPerWorker: Int?
     public var sampler = standardSampler

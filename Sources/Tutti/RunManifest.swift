@@ -16,7 +16,7 @@ public struct RunManifest: Codable, Sendable {
     }
 
     /// The version that this Tutti writes and reads.
-    static let currentFormatVersion = 1
+    static let currentFormatVersion = 2
 
     public var formatVersion = currentFormatVersion
     public var tuttiVersion: String
@@ -24,8 +24,10 @@ public struct RunManifest: Codable, Sendable {
     public var source: Source
     /// Hash of the data's content: a resumed run must see the same data.
     public var fingerprint: String
-    public var trainingRows: Int
+    public var rows: Int
+    /// Rows that models are judged by.
     public var validationRows: Int
+    public var resampling: ResamplingPlan
     public var task: LearningTask
     public var metric: String
     public var seed: UInt64

@@ -50,7 +50,7 @@ extension Run {
         return ReportContent.Header(
             runName: folder.url.lastPathComponent, runPath: folder.url.relativePath,
             data: .init(
-                name: URL(fileURLWithPath: manifest.source.path).lastPathComponent, rows: manifest.trainingRows + manifest.validationRows, columns: columns,
+                name: URL(fileURLWithPath: manifest.source.path).lastPathComponent, rows: manifest.rows, columns: columns,
                 classes: task.kind == .regression ? nil : task.classes.count, task: task.kind.rawValue, target: task.target),
             metric: .init(metric),
             effort: .init(

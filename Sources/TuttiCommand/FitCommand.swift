@@ -35,6 +35,9 @@ struct FitCommand: AsyncParsableCommand {
     @Option(name: .customLong("kind"), help: "Kind of a column, COLUMN=number|category|boolean|date|text; may be repeated.") var kinds: [String] = []
     @Option(help: "classification or regression, where the target's values leave it open.") var task: TaskChoice?
     @Option(name: .customLong("exclude"), help: "Column to leave out, such as an identifier; may be repeated.") var exclude: [String] = []
+    @Option(help: "How models are judged: holdout:0.2, cv:5, cv:10x3, grouped:5 or time:4; what suits the rows when absent.") var resampling: String?
+    @Option(help: "Column of groups whose rows stay together, such as patients; it is not learned from.") var groups: String?
+    @Option(help: "Column of numbers or dates that orders the rows in time: models are judged on later rows than they are trained on.") var order: String?
     @Option(help: "Field delimiter of the table; found out when absent. Write tab for a tab.") var delimiter: String?
     @Flag(help: "Print a JSON document on standard output.") var json = false
     @Flag(help: "No progress.") var quiet = false
@@ -57,6 +60,9 @@ struct FitCommand: AsyncParsableCommand {
         options.metric = metric
         options.learners = learners?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         options.seed = seed
+        options.resampling = try resampling.map { try Resampling(parsing: $0) }
+        options.groupColumn = groups
+        options.timeColumn = order
         options.memoryBytesPerWorker = memory?.bytes ?? options.memoryBytesPerWorker
         options.sampler = sampler
         options.scheduler = scheduler

@@ -5,13 +5,14 @@ import Learners
 import Learning
 import Placement
 import Search
+import SearchSpaces
 import Tutti
 
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List what Tutti can do, by kind.")
 
     enum Kind: String, ExpressibleByArgument, CaseIterable {
-        case learners, samplers, schedulers, selectors, placers, metrics
+        case learners, samplers, schedulers, spaces, selectors, placers, metrics
     }
 
     /// One line: an algorithm or a metric.
@@ -22,7 +23,7 @@ struct ListCommand: ParsableCommand {
         var source: String
     }
 
-    @Argument(help: "learners, samplers, schedulers, selectors, placers or metrics.") var kind: Kind
+    @Argument(help: "learners, samplers, schedulers, spaces, selectors, placers or metrics.") var kind: Kind
     @Flag(help: "Print a JSON document.") var json = false
 
     func run() throws {
@@ -36,6 +37,7 @@ struct ListCommand: ParsableCommand {
         case .learners: Learners.all.map { Entry(id: $0.card.id, name: $0.card.name, summary: $0.card.summary, source: $0.card.source) }
         case .samplers: Samplers.all.map { Entry(id: $0.id, name: $0.name, summary: $0.summary, source: $0.source) }
         case .schedulers: Schedulers.all.map { Entry(id: $0.id, name: $0.name, summary: $0.summary, source: $0.source) }
+        case .spaces: ReadySpaces.all.map { Entry(id: $0.id, name: $0.name, summary: $0.summary, source: $0.source) }
         case .selectors: Selectors.all.map { Entry(id: $0.card.id, name: $0.card.name, summary: $0.card.summary, source: $0.card.source) }
         case .placers: Placers.all.map { Entry(id: $0.card.id, name: $0.card.name, summary: $0.card.summary, source: $0.card.source) }
         case .metrics:

@@ -21,7 +21,7 @@ struct FidelityRange: ExpressibleByArgument, Sendable {
 
 /// The options that say what is searched, and how.
 struct SearchArguments: ParsableArguments {
-    @Option(help: "The search space: a file. Not needed for a study that is in the store.") var space: String?
+    @Option(help: "The search space: a file, or ready:NAME (see `tutti list spaces`). Not needed for a study that is in the store.") var space: String?
     @Option(help: "Where the study is kept: sqlite:PATH, another store's address, or memory: for this run only.") var store: String = "memory:"
     @Option(help: "Name of the study in the store.") var name: String = "study"
     @Flag(help: "Go on with a study that must be there; without it a study goes on where there is one.") var resume = false
@@ -93,9 +93,12 @@ struct SearchArguments: ParsableArguments {
     }
 }
 
-/// Reads a search space from a file of any known format.
+/// Reads a search space from a file of any known format, or takes one that is ready.
 enum SpaceReading {
+    static let readyPrefix = "ready:"
+
     static func read(_ path: String) throws -> SearchSpace {
+        if path.hasPrefix(readyPrefix) { return try ReadySpaces.named(String(path.dropFirst(readyPrefix.count))).space }
         do {
             return try SpaceFile.read(contentsOf: URL(fileURLWithPath: path))
         } catch let error as SearchSpaceError {

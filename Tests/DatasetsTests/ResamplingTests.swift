@@ -1,3 +1,4 @@
+import Foundation
 import Datasets
 import Testing
 
@@ -71,5 +72,19 @@ import Testing
             #expect(error?.code == .badOption)
         }
         #expect(throws: DatasetError.self) { try splits(.timeOrdered(folds: 3), times: [Double](repeating: 2, count: 60)) }
+    }
+}
+
+@Suite struct ResamplingTextTests {
+    @Test(arguments: ["holdout:0.2", "cv:5", "cv:10x3", "grouped:4", "time:3"])
+    func whatPeopleWriteIsReadAndWritten(text: String) throws {
+        let resampling = try Resampling(parsing: text)
+        #expect("\(resampling)" == text)
+        #expect(try JSONDecoder().decode([Resampling].self, from: JSONEncoder().encode([resampling])) == [resampling])
+    }
+
+    @Test(arguments: ["", "cv", "cv:1", "cv:5x0", "cv:ax3", "holdout:1", "holdout", "loo:3", "time:5x2"])
+    func anythingElseIsAnsweredWithTheForms(text: String) {
+        #expect { try Resampling(parsing: text) } throws: { "\($0)".contains(Resampling.forms) }
     }
 }

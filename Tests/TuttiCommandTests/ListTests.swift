@@ -4,7 +4,7 @@ import Testing
 extension CommandTests {
     @Suite("What is there")
     struct ListTests {
-        @Test(arguments: ["learners", "samplers", "schedulers", "selectors", "placers", "metrics"])
+        @Test(arguments: ["learners", "samplers", "schedulers", "spaces", "selectors", "placers", "metrics"])
         func everyKindIsListed(kind: String) async throws {
             let result = try await TuttiProgram.run("list", kind, "--json")
             let entries = try #require(try result.document()[kind] as? [[String: Any]])

@@ -17,7 +17,7 @@ struct RunFolderTests {
         let task = LearningTask(kind: .binary, target: "y", classes: ["no", "yes"], input: .table([ColumnSchema(name: "a", kind: .number)]))
         return RunManifest(
             tuttiVersion: tuttiVersion, command: ["tutti", "fit"], source: .init(path: "/data.csv", options: ReadOptions(target: "y")), fingerprint: "1",
-            trainingRows: 3, validationRows: 1, task: task, metric: "auc", seed: 1, learners: ["mlp"], sampler: "tpe", scheduler: "asha", rungs: [1, 3],
+            rows: 4, validationRows: 1, resampling: ResamplingPlan(.holdout(share: 0.25)), task: task, metric: "auc", seed: 1, learners: ["mlp"], sampler: "tpe", scheduler: "asha", rungs: [1, 3],
             reductionFactor: 3, workers: 1, threadsPerWorker: 1, memoryBytesPerWorker: 1 << 30, trialLimit: nil, timeSeconds: 60, spentSeconds: 0,
             startedAt: Date(timeIntervalSince1970: 1_700_000_000), notes: [])
     }
