@@ -120,7 +120,8 @@ import Testing
     @Test func aReplacedFileIsNoticedAndRescued() throws {
         let (path, other) = (path(), path())
         func study(_ path: String) throws -> Study {
-            try Study.create(StudyDefinition(name: "s", space: SearchSpace([.float("x", 0...1)]), sampler: AlgorithmChoice("random")), in: SQLiteStore(path: path))
+            try Study.create(
+                StudyDefinition(name: "s", space: SearchSpace([.float("x", 0...1)]), sampler: AlgorithmChoice("random")), in: SQLiteStore(path: path))
         }
         let mine = try study(path)
         try mine.optimize(trials: 5) { try $0.float("x") }

@@ -136,7 +136,8 @@ extension CommandTests {
             let empty = try Scratch.write(#"{"parameters":[{"name":"y","type":"float","low":3,"high":1}]}"#, to: "empty.json", in: folder)
             var places = ["SPACE": space, "BAD": bad, "EMPTY": empty]
             for (name, text) in [
-                ("LOG", "a: [x, y]\nb: {float: [0, 1], log: true, default: 0.5}"), ("STRAY", #"{"parameters":[{"name":"y","type":"float","low":1,"high":2,"lgo":true}]}"#),
+                ("LOG", "a: [x, y]\nb: {float: [0, 1], log: true, default: 0.5}"),
+                ("STRAY", #"{"parameters":[{"name":"y","type":"float","low":1,"high":2,"lgo":true}]}"#),
                 ("CIRCLE", "a: {choice: [x, y], when: b == x}\nb: {choice: [x, y], when: a == x}"), ("NOTHING", "y: {float: [0, 1]}\nforbidden: [y <= 2]"),
             ] { places[name] = try Scratch.write(text, to: "\(name).txt", in: folder) }
             let result = try await TuttiProgram.run(["optimize"] + arguments.map { places[$0] ?? $0 }, folder: folder)
