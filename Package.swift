@@ -123,7 +123,7 @@ let package = Package(
         tests("Search", ["SearchSpaces", "SearchTesting"]),
         tests("PostgreSQL", ["NativeLibraries", "SearchTesting"]),
         tests("StudyStores", ["Search", "SearchSpaces", "SearchTesting", "PostgreSQL", "StudyStressWorker", sqlite]),
-        tests("Optimize", ["Search", "SearchSpaces", "StudyStores"]),
+        tests("Optimize", ["Search", "SearchSpaces", "SearchTesting", "StudyStores"]),
         tests("Learning", ["Datasets"]),
         tests("Networks"),
         tests("ONNXGraphs", ["Networks"]),

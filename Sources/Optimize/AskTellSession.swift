@@ -18,7 +18,7 @@ public final class AskTellSession {
     private let study: Study
     private let worker: String
     private let trialLimit: Int?
-    private let lease: Duration?
+    private let lease: Lease?
     /// Jobs handed out here by trial: only they prove that nobody else has got the trial since.
     private var jobs: [Int: Job] = [:]
     /// Names under which jobs were asked for.
@@ -28,8 +28,8 @@ public final class AskTellSession {
 
     /// - Parameters:
     ///   - trialLimit: How many trials the study may have started in all; nil for no limit.
-    ///   - lease: How long a trial may be silent before it is given up; nil for ever.
-    public init(_ study: Study, worker: String, trialLimit: Int? = nil, lease: Duration? = nil) {
+    ///   - lease: When the trials of silent workers are given up, and how often they are tried again; never when nil.
+    public init(_ study: Study, worker: String, trialLimit: Int? = nil, lease: Lease? = nil) {
         self.study = study
         self.worker = worker
         self.trialLimit = trialLimit
@@ -90,12 +90,11 @@ public final class AskTellSession {
     }
 
     private func ask(count: Int?, worker: String?) throws -> JSONValue {
-        if let lease { try study.releaseStaleJobs(silentFor: lease, mayGoOn: true) }
         let name = worker.map { "\(self.worker)/\($0)" } ?? self.worker
         workers.insert(name)
         var offered: [JSONValue] = []
         while true {
-            switch try study.ask(worker: name, limit: trialLimit) {
+            switch try study.ask(worker: name, limit: trialLimit, lease: lease) {
             case .wait: return count == nil ? ["wait": true] : ["trials": .array(offered), "wait": true]
             case .finished: return count == nil ? ["finished": true] : ["trials": .array(offered), "finished": true]
             case .job(let job):

@@ -30,8 +30,8 @@ public struct ProgramSearch: Sendable {
     public var secondsPerTrial: Double?
     /// Failed runs after which the search gives up.
     public var failureLimit: Int?
-    /// How long a trial of others may be silent before it is given up; nil for ever.
-    public var lease: Duration?
+    /// When the trials of silent workers are given up, here and elsewhere, and how often they are tried again; never when nil.
+    public var lease: Lease?
     /// Seconds from the request to end to the end by force.
     public var graceSeconds = 5.0
 
@@ -72,8 +72,7 @@ public struct ProgramSearch: Sendable {
 
     private func work(_ worker: String, _ progress: SearchProgress) throws {
         while progress.goesOn {
-            if let lease { try study.releaseStaleJobs(silentFor: lease, mayGoOn: true) }
-            switch try study.ask(worker: worker, limit: trialLimit, intensifying: progress.isIntensifying) {
+            switch try study.ask(worker: worker, limit: trialLimit, intensifying: progress.isIntensifying, lease: lease) {
             case .finished: return
             case .wait: Thread.sleep(forTimeInterval: Self.waitSeconds)
             case .job(let job): try run(job, progress)
@@ -85,8 +84,7 @@ public struct ProgramSearch: Sendable {
         var program = TrialProgram(
             study: study, command: command, folders: folders, keepsCheckpoints: keepsCheckpoints, limitSeconds: secondsPerTrial,
             graceSeconds: graceSeconds)
-        // Three may be late before the lease runs out.
-        if let lease { program.heartbeatSeconds = min(program.heartbeatSeconds, lease / .seconds(4)) }
+        if let lease { program.heartbeatSeconds = min(program.heartbeatSeconds, lease.heartbeatInterval / .seconds(1)) }
         progress.began(job)
         let outcome: TrialProgram.Outcome
         do {

@@ -28,6 +28,9 @@ public enum SessionWorker {
     /// How often a trial is tried that ends with its session each time: it may be what ends them.
     static let crashLimit = 3
 
+    /// A lease as this library gives them.
+    public static func lease(seconds: Double) -> Lease { Lease(.seconds(seconds), maximumRetries: crashLimit - 1) }
+
     /// Gives back the trials of a worker that is gone or stops: one without a result waits under its own number and is the next that is
     /// tried, one with a result of a lower fidelity may be promoted again. Results that come late are accepted until then.
     ///

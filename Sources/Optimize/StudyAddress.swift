@@ -40,7 +40,7 @@ public struct StudyAddress: Sendable, Hashable {
     /// - Throws: `SearchError` (`storage`).
     public func delete(_ study: String) throws {
         guard text != "memory:", file.map({ FileManager.default.fileExists(atPath: $0) }) ?? true else { return }
-        guard try open().definition(of: study) != nil else { return }
-        try StudyStores.delete(study, at: text)
+        let store = try open()
+        if try store.definition(of: study) != nil { try store.delete(study) }
     }
 }

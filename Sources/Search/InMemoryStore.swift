@@ -44,6 +44,12 @@ public final class InMemoryStore: StudyStore {
         }
     }
 
+    public func delete(_ study: String) throws {
+        try records.withLock { records in
+            guard records.removeValue(forKey: study) != nil else { throw SearchError.unknownStudy(study, known: records.keys.sorted()) }
+        }
+    }
+
     private final class Transaction: StudyTransaction {
         let now: Date
         private(set) var trials: [Trial]

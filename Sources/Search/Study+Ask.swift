@@ -69,7 +69,7 @@ extension Study {
         }
         // The sampler is asked only when the enqueued configuration leaves something open.
         let base = try isComplete(trial.configuration) ? nil : sampler.sample(context)
-        trial.configuration = try space.complete(trial.configuration, from: base ?? Configuration())
+        trial.configuration = try space.configuration(with: trial.configuration, from: base ?? [:], seed: definition.seed, number: number)
         return trial
     }
 
@@ -83,7 +83,7 @@ extension Study {
         var started = trials.count
         for (number, trial) in trials.enumerated() where trial.state == .waiting {
             do {
-                _ = try space.complete(trial.configuration)
+                try space.checkFixed(trial.configuration, seed: definition.seed)
                 started -= 1
                 if trial.progress.attempts > 0 { lost = lost ?? trial } else { waiting = waiting ?? number }
             } catch let error as SearchSpaceError {

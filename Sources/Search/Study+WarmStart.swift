@@ -27,7 +27,7 @@ extension Study {
     /// Puts the best configurations of an earlier study at the head of what is tried, best first.
     ///
     /// What this space does not have is left to the sampler: parameters that are new, values outside their domain (numbers are moved to the
-    /// nearest bound). Configurations that come out alike are tried once.
+    /// nearest bound). Configurations that come out alike are tried once, and forbidden ones not at all.
     ///
     /// - Parameters:
     ///   - earlier: Trials of a study with the same number of objectives.
@@ -51,7 +51,8 @@ extension Study {
             let losses = tier.map { entry in zip(directions, entry.values).map { $0.loss($1) } }
             for index in Front.order(losses, violations: tier.map(\.trial.violation)) {
                 let fitting = fitted(tier[index].trial.configuration)
-                if !fitting.isEmpty, !chosen.contains(fitting) { chosen.append(fitting) }
+                let isPossible = (try? space.checkFixed(fitting, seed: definition.seed)) != nil
+                if !fitting.isEmpty, isPossible, !chosen.contains(fitting) { chosen.append(fitting) }
             }
         }
         return try chosen.prefix(max(count, 0)).map { try enqueue($0) }

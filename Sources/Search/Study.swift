@@ -95,19 +95,6 @@ public struct Study: Sendable {
     /// The best trials: with one objective the best, with several the Pareto front; empty while there is no result. See ``BestTrials``.
     public func best() throws -> [Trial] { BestTrials.of(try trials(), directions: definition.directions) }
 
-    /// Puts a configuration, or a part of one, at the head of what is tried: a default, or the best of an earlier study.
-    ///
-    /// - Parameter configuration: What is fixed; the sampler chooses the rest.
-    /// - Returns: The number of the waiting trial.
-    /// - Throws: `SearchSpaceError` when a name is unknown or a value outside its domain; `SearchError` (`storage`).
-    @discardableResult
-    public func enqueue(_ configuration: Configuration) throws -> Int {
-        _ = try space.complete(configuration)
-        return try store.transaction(in: name) { transaction in
-            try transaction.append(Trial(number: 0, state: .waiting, configuration: configuration))
-        }
-    }
-
     /// Notes a fact about a trial, for people and other programs.
     ///
     /// - Throws: `SearchError` (`unknownTrial`, `storage`) or an `EncodingError`.

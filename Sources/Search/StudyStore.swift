@@ -22,6 +22,11 @@ public protocol StudyStore: Sendable {
 
     /// All trials by number, as they were at one moment.
     func trials(of study: String) throws -> [Trial]
+
+    /// Deletes a study with all its trials. Whoever still works on it learns that it is gone.
+    ///
+    /// - Throws: `SearchError` (`unknownStudy`, `storage`).
+    func delete(_ study: String) throws
 }
 
 extension StudyStore {

@@ -30,11 +30,24 @@ extension SearchSpace: Codable {
 }
 
 extension Parameter: Codable {
-    private enum Key: String, CodingKey { case name, type, low, high, log, step, choices, value, `default`, when, prior }
+    private enum Key: String, CodingKey, CaseIterable { case name, type, low, high, log, step, choices, value, `default`, when, prior }
+
+    /// A member by any name: a misspelt one must not be passed over.
+    private struct AnyKey: CodingKey {
+        var stringValue: String
+        var intValue: Int? { nil }
+        init?(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         let name = try container.decode(String.self, forKey: .name)
+        if let stray = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue).sorted().first(where: { Key(rawValue: $0) == nil }) {
+            throw SearchSpaceError(
+                .invalidDocument, "Parameter \"\(name)\" has a member \"\(stray)\"; expected \(Key.allCases.map(\.rawValue).joined(separator: ", ")).",
+                parameter: name)
+        }
         let type = try container.decode(String.self, forKey: .type)
         let log = try container.decodeIfPresent(Bool.self, forKey: .log) ?? false
         let domain: Domain

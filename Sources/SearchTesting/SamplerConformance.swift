@@ -153,7 +153,7 @@ public enum SamplerConformance {
 
 extension Configuration {
     /// An objective for any space: the same on every run, unlike `hashValue`.
-    fileprivate var hashFree: Int {
+    var hashFree: Int {
         reduce(0) { sum, entry in sum + "\(entry.name)\(entry.value)".utf8.reduce(0) { ($0 &* 31 &+ Int($1)) % 997 } } % 100
     }
 }

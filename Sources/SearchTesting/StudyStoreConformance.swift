@@ -31,6 +31,7 @@ public enum StudyStoreConformance {
         try lateResultsEndTheWait(makeStore())
         try heartbeatsKeepAJob(makeStore())
         try concurrentWorkersNeverShareAJob(makeStore())
+        try studiesCanBeDeleted(makeStore())
     }
 
     public static func definitionsComeBack(_ store: any StudyStore) throws {
@@ -220,6 +221,29 @@ public enum StudyStoreConformance {
         #expect(try study.heartbeat(all: [job]) == [])
         try study.releaseJobs(ofWorker: "w")
         #expect(try study.heartbeat(all: [job]) == [job])
+    }
+
+    public static func studiesCanBeDeleted(_ store: any StudyStore) throws {
+        let definition = StudyDefinition(name: "s", space: try space(), metricNames: ["a"], sampler: AlgorithmChoice("random"), userAttributes: ["b": "1"])
+        let study = try Study.create(definition, in: store)
+        let neighbour = try Study.create(StudyDefinition(name: "t", space: try space(), sampler: AlgorithmChoice("random")), in: store)
+        for study in [study, neighbour] { try study.optimize(trials: 4) { try $0.float("rate") } }
+        guard let job = try study.ask(worker: "w").job else { return #expect(Bool(false), "no job") }
+        let kept = try neighbour.trials()
+        try store.delete("s")
+        #expect(try store.studyNames() == ["t"])
+        #expect(try store.definition(of: "s") == nil)
+        #expect(throws: SearchError.self) { try study.trials() }
+        #expect(throws: SearchError.self) { try study.tell(job, 1) }
+        #expect(throws: SearchError.self) { try store.delete("s") }
+        #expect(try neighbour.trials() == kept)
+        // Another one may take its name, with another space and no trials.
+        let again = try Study.create(
+            StudyDefinition(name: "s", space: SearchSpace([.float("x", 0...1)]), sampler: AlgorithmChoice("random")), in: store)
+        #expect(try again.trials().isEmpty)
+        try again.optimize(trials: 2) { try $0.float("x") }
+        #expect(try again.trials().map(\.configuration.names) == [["x"], ["x"]])
+        #expect(try neighbour.trials() == kept)
     }
 
     public static func concurrentWorkersNeverShareAJob(_ store: any StudyStore) throws {

@@ -23,7 +23,8 @@ public final class JournalStore: StudyStore {
     private struct State: ~Copyable {
         let file: JournalFile
         var replay = JournalReplay()
-        var spaces: [String: SearchSpace] = [:]
+        /// By the number of the study: another may come under the same name.
+        var spaces: [Int: SearchSpace] = [:]
     }
 
     /// Opens the file, or creates it.
@@ -74,10 +75,10 @@ public final class JournalStore: StudyStore {
         try writing { state, isHeld in
             let known = try Self.existing(study, state)
             let (id, trialIDs) = (known.id, known.trialIDs)
-            guard let space = try state.spaces[study] ?? Self.definition(of: study, state)?.space else {
+            guard let space = try state.spaces[id] ?? Self.definition(of: study, state)?.space else {
                 throw SearchError.unknownStudy(study, known: state.replay.studies.keys.sorted())
             }
-            state.spaces[study] = space
+            state.spaces[id] = space
             let transaction = BufferedTransaction(known.trials, now: OptunaDate.rounded(clock()))
             let result = try body(transaction)
             var writer = JournalWriter(worker: worker, study: id, space: space)
@@ -86,6 +87,13 @@ public final class JournalStore: StudyStore {
             }
             try append(writer.lines, to: state.file, isHeld)
             return result
+        }
+    }
+
+    public func delete(_ study: String) throws {
+        try writing { state, isHeld in
+            let writer = JournalWriter(worker: worker, study: try Self.existing(study, state).id, space: .empty)
+            try append([writer.deletion], to: state.file, isHeld)
         }
     }
 

@@ -29,6 +29,9 @@ struct JournalWriter {
         }
     }
 
+    /// The line that deletes the study.
+    var deletion: String { JournalOperation.deleteStudy.line(worker, [("study_id", "\(study)")]) }
+
     mutating func insert(_ trial: Trial) throws {
         var system = trial.systemAttributes.sorted { $0.key < $1.key }.map { ($0.key, JournalJSON.line($0.value)) }
         system += try hiddenAttributes(trial).map { ($0.key, $0.json ?? "null") }

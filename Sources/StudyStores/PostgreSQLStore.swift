@@ -96,6 +96,16 @@ public final class PostgreSQLStore: StudyStore {
         return try result.get()
     }
 
+    public func delete(_ study: String) throws {
+        try inTransaction { session, caches in
+            guard let id = try session.begin(lockingStudy: study) else { throw SearchError.unknownStudy(study, known: try StudyRows.names(session)) }
+            caches[study] = nil
+            try StudyRows.delete(id: id, session)
+            // Keys never come back, so nobody needs to know of these changes.
+            try session.execute("DELETE FROM tutti_changes WHERE study_id = ?", [.integer(id)])
+        }
+    }
+
     // MARK: Connection
 
     private func inTransaction<Result>(_ body: (PostgreSQLSession) throws -> Result) throws -> Result {

@@ -142,6 +142,13 @@ public final class SQLiteStore: StudyStore {
         }
     }
 
+    public func delete(_ study: String) throws {
+        try cache.withLock { caches in
+            caches[study] = nil
+            try inTransaction(.immediate) { try StudyRows.delete(id: StudyRows.existingID(of: study, $0), $0) }
+        }
+    }
+
     private func inTransaction<Result>(_ kind: Database.TransactionKind, _ body: (any SQLConnection) throws -> Result) throws -> Result {
         try StoreErrors.translating(path) {
             try checkFile()

@@ -33,8 +33,11 @@ struct StudyCache {
     ///
     /// - Returns: False when the trials do not fit what is known, because some were deleted for one.
     private mutating func refresh(_ connection: any SQLConnection) throws -> Bool {
+        let isFirst = mark == nil
         let changes = try connection.changes(of: studyID, since: mark)
         mark = changes.mark
+        // Something was deleted, and its keys may have come back: nothing that is known can be relied on.
+        if changes.trials == nil, !isFirst { return false }
         if let ids = changes.trials, ids.isEmpty { return true }
         for (id, trial) in try reader.trials(changes.trials, studyID: studyID, connection) {
             if let number = numbers[id] {

@@ -33,6 +33,16 @@ enum StudyRows {
             into: "study_system_attributes (study_id, key, value_json)", rows(try StudyDocument.systemAttributes(of: definition), id))
     }
 
+    /// Deletes a study and all that belongs to it.
+    static func delete(id: Int64, _ connection: any SQLConnection) throws {
+        for table in SQLSchema.trialTables {
+            try connection.execute("DELETE FROM \(table) WHERE trial_id IN (SELECT trial_id FROM trials WHERE study_id = ?)", [.integer(id)])
+        }
+        for table in ["trials", "study_directions", "study_user_attributes", "study_system_attributes", "studies"] {
+            try connection.execute("DELETE FROM \(table) WHERE study_id = ?", [.integer(id)])
+        }
+    }
+
     private static func rows(_ attributes: [String: String], _ id: Int64) -> [[SQLValue]] {
         attributes.sorted { $0.key < $1.key }.map { [.integer(id), .text($0.key), .text($0.value)] }
     }

@@ -34,7 +34,7 @@ struct OptimizeCommand: ParsableCommand {
     @Option(help: "Programs that run at once.") var workers: Int = 1
     @Option(help: "Give up after so many failed runs; after \(ProgramSearch.hopelessFailures) when nothing but failures came.") var maxFailures: Int?
     @Option(help: "Time from the request to end (SIGTERM) to the end by force.") var grace: TimeSpan = TimeSpan(seconds: 5)
-    @Option(help: "Give up trials of other sessions that were silent for so long.") var lease: TimeSpan?
+    @Option(help: "Give up trials of other sessions that were silent for so long, and try them again.") var lease: TimeSpan?
     @Flag(help: "Pass the parameters as a JSON file, its path in {params} and TUTTI_PARAMS.") var paramsFile = false
     @Flag(help: "Pass the parameters in the environment only.") var noFlags = false
     @Option(help: "File that the program writes its result to, instead of standard output; may hold placeholders.") var resultFile: String?
@@ -80,7 +80,7 @@ struct OptimizeCommand: ParsableCommand {
 
     private func serve(_ study: Study) throws {
         let signals = OptimizeSignals()
-        let session = AskTellSession(study, worker: SessionWorker.name, trialLimit: trials, lease: lease.map { .seconds($0.seconds) })
+        let session = AskTellSession(study, worker: SessionWorker.name, trialLimit: trials, lease: lease.map { SessionWorker.lease(seconds: $0.seconds) })
         // Where the reader of the answers has gone, the session still ends in good order.
         signal(SIGPIPE, SIG_IGN)
         try LineServer(session, input: STDIN_FILENO).serve(isStopping: { signals.isStopping }) { answer in
@@ -103,7 +103,7 @@ struct OptimizeCommand: ParsableCommand {
         search.limitSeconds = time?.seconds
         search.secondsPerTrial = timeout?.seconds
         search.failureLimit = maxFailures
-        search.lease = lease.map { .seconds($0.seconds) }
+        search.lease = lease.map { SessionWorker.lease(seconds: $0.seconds) }
         search.graceSeconds = grace.seconds
         return search
     }

@@ -1,7 +1,9 @@
 import Foundation
 import Search
 import SearchSpaces
+import SearchTesting
 import StudyStores
+import Synchronization
 import Testing
 
 @testable import Optimize
@@ -207,6 +209,76 @@ import Testing
         #expect(session(study).answer(#"{"ask":{}}"#)?.hasPrefix(#"{"trial":1,"#) == true)
     }
 
+    @Test func silentTrialsAreTriedAgainUnderTheirNumber() throws {
+        let clock = Mutex(Date(timeIntervalSince1970: 1_800_000_000))
+        let study = try Samples.study(in: InMemoryStore { clock.withLock { $0 } })
+        func session(_ worker: String) -> AskTellSession { AskTellSession(study, worker: worker, lease: SessionWorker.lease(seconds: 60)) }
+        let (silent, alive) = (session("silent"), session("alive"))
+        _ = silent.answer(#"{"ask":{}}"#)
+        _ = alive.answer(#"{"ask":{}}"#)
+        let configuration = try study.trials()[0].configuration
+        for attempt in 2...SessionWorker.crashLimit {
+            clock.withLock { $0 += 50 }
+            #expect(alive.answer(#"{"heartbeat":{"trial":1}}"#) == #"{"trial":1}"#)
+            clock.withLock { $0 += 50 }
+            #expect(session("next").answer(#"{"ask":{}}"#)?.hasPrefix(#"{"trial":0,"#) == true)
+            #expect(try study.trials()[0].progress.attempts == attempt && study.trials()[0].configuration == configuration)
+            #expect(alive.answer(#"{"heartbeat":{"trial":1}}"#) == #"{"trial":1}"#)
+        }
+        #expect(silent.answer(#"{"tell":{"trial":0,"values":[1]}}"#)?.contains("attempt 1 is void") == true)
+        // Often enough: it may be what silences its workers.
+        clock.withLock { $0 += 61 }
+        #expect(session("last").answer(#"{"ask":{}}"#)?.hasPrefix(#"{"trial":1,"#) == true)
+        #expect(try study.trials().map(\.state) == [.failed, .running])
+    }
+
+    @Test("a file that vanishes is said, and rescued", arguments: ["sqlite:", "journal:"])
+    func aStoreThatVanishes(kind: String) throws {
+        let folder = try Samples.Folder()
+        let path = folder.path("s.study")
+        let address = StudyAddress(kind + path)
+        let first = session(try Samples.study(in: address.open()))
+        _ = first.answer(#"{"ask":{"count":2}}"#)
+        #expect(first.answer(#"{"tell":{"trial":0,"values":[0.5]}}"#) == #"{"trial":0}"#)
+        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+        for line in [#"{"tell":{"trial":1,"values":[1]}}"#, #"{"ask":{}}"#, #"{"best":{}}"#] {
+            let error = try JSONReader.read(first.answer(line) ?? "")["error"]?.text
+            #expect(error?.contains("deleted or replaced") == true && error?.contains("\(path).rescued") == true, "\(error ?? "no error")")
+        }
+        #expect(throws: SearchError.self) { try first.end() }
+        // As the message says.
+        try FileManager.default.moveItem(atPath: path + ".rescued", toPath: path)
+        let second = session(try Study.open("study", in: address.open()))
+        #expect(second.answer(#"{"tell":{"trial":1,"values":[1]}}"#) == #"{"trial":1}"#)
+        #expect(second.answer(#"{"ask":{}}"#)?.hasPrefix(#"{"trial":2,"#) == true)
+        #expect(second.answer(#"{"best":{}}"#)?.contains(#""values":[0.5]"#) == true)
+    }
+
+    @Test(.enabled(if: PostgreSQLServer.binaries != nil || ProcessInfo.processInfo.environment["TUTTI_TESTS_COMPLETE"] == "1", "no PostgreSQL server"))
+    func aServerThatStopsIsSaidAndTheSessionGoesOn() throws {
+        let server = try PostgreSQLServer()
+        defer { server.stop() }
+        let study = try Samples.study(in: PostgreSQLStore(server.makeDatabase(), patience: .seconds(1)))
+        let session = session(study)
+        _ = session.answer(#"{"ask":{}}"#)
+        server.stop()
+        #expect(session.answer(#"{"tell":{"trial":0,"values":[1]}}"#)?.contains("that the server runs") == true)
+        try server.start()
+        #expect(session.answer(#"{"tell":{"trial":0,"values":[1]}}"#) == #"{"trial":0}"#)
+        #expect(session.answer(#"{"ask":{}}"#)?.hasPrefix(#"{"trial":1,"#) == true)
+    }
+
+    @Test func aSpaceThatLeavesNothingToTryIsSaid() throws {
+        let space = try SearchSpace([.float("x", 0...1)])
+        let study = try Study(space: space, sampler: Exhausted())
+        let session = session(study)
+        #expect(session.answer(#"{"ask":{}}"#)?.contains("forbids every configuration") == true)
+        // Nothing has begun, and the session goes on.
+        #expect(try study.trials().isEmpty)
+        #expect(session.answer(#"{"enqueue":{"params":{"x":0.5}}}"#) == #"{"trial":0}"#)
+        #expect(session.answer(#"{"ask":{}}"#)?.hasPrefix(#"{"trial":0,"#) == true)
+    }
+
     @Test func aServerReadsLinesUntilTheEnd() throws {
         var ends: [Int32] = [0, 0]
         #expect(pipe(&ends) == 0)
@@ -230,6 +302,14 @@ import Testing
         try LineServer(session, input: ends[0]).serve(isStopping: { true }) { _ in }
         #expect(try study.trials().map(\.state) == [.waiting])
         for end in ends { close(end) }
+    }
+}
+
+/// Finds nothing that is allowed.
+private struct Exhausted: Sampler {
+    static let card = SamplerCard(id: "exhausted", name: "", summary: "", abilities: [], source: "") { _ in Exhausted() }
+    func sample(_ context: SamplingContext) throws -> Configuration? {
+        throw SearchSpaceError(.forbidden, "The clause x <= 1.0 forbids every configuration.")
     }
 }
 

@@ -53,9 +53,9 @@ import Testing
         }
     }
 
-    @Test func aStudyOfAFileCanBeDeleted() throws {
+    @Test(arguments: ["sqlite:", "journal:"]) func aStudyOfAFileCanBeDeleted(kind: String) throws {
         let folder = try Samples.Folder()
-        let address = StudyAddress("sqlite:" + folder.path("s.db"))
+        let address = StudyAddress(kind + folder.path("s.db"))
         try address.delete("study")
         #expect(address.file == folder.path("s.db") && !folder.has("s.db"))
         for name in ["study", "other"] {

@@ -1,6 +1,6 @@
 """Works on a study with Optuna in any of the stores that both know, and prints what it finds as JSON.
 
-    python check_stores.py write ADDRESS STUDY         Optuna makes the study and eight trials, one of each state
+    python check_stores.py write ADDRESS STUDY         Optuna makes the study and twenty trials, of every state
     python check_stores.py read ADDRESS STUDY          lists the trials
     python check_stores.py go-on ADDRESS STUDY N       Optuna runs N more trials, with the parameters that the trials show
     python check_stores.py dashboard ADDRESS STUDY     starts optuna-dashboard on the loopback address and lists what it shows
@@ -64,20 +64,22 @@ def write(address: str, name: str) -> dict:
     def objective(trial: optuna.Trial) -> float:
         x = trial.suggest_float("x", 1e-3, 1.0, log=True)
         n = trial.suggest_int("n", 1, 9, step=2)
+        m = trial.suggest_int("m", 1, 1000, log=True)
+        f = trial.suggest_float("f", 0, 1, step=0.25)
         c = trial.suggest_categorical("c", ["a", "b", 3, True])
         trial.report(x, 1)
         trial.report(float("nan"), 2)
         trial.set_user_attr("note", {"text": "naïve", "list": [1, 2]})
-        if trial.number == 1:
+        if trial.number % 6 == 1:
             raise optuna.TrialPruned()
-        if trial.number == 2:
+        if trial.number % 6 == 2:
             raise ValueError("on purpose")
         if trial.number == 3:
             return float("inf")
-        return x + n + (c == "a")
+        return x + n + f + m / 1000 + (c == "a")
 
-    study.enqueue_trial({"x": 0.5, "n": 3, "c": "b"})
-    study.optimize(objective, n_trials=6, catch=ValueError)
+    study.enqueue_trial({"x": 0.5, "n": 3, "m": 20, "f": 0.25, "c": "b"})
+    study.optimize(objective, n_trials=18, catch=ValueError)
     running = study.ask()
     running.suggest_float("x", 1e-3, 1.0, log=True)
     study.enqueue_trial({"x": 0.25})

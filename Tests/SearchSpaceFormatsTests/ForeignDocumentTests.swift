@@ -152,6 +152,7 @@ import Testing
             ("{\"hyperparameters\": [\n {\"name\": \"a\", \"type\": \"uniform_flot\"}]}", 2, 25, "uniform_flot"),
             ("{\"hyperparameters\": [\n {\"name\": \"a\", \"type\": \"uniform_float\", \"lower\": 0}]}", 2, 2, "upper"),
             ("{\"parameters\": [\n {\"name\": \"a\", \"type\": \"float\", \"low\": 0}]}", 2, 2, "high"),
+            ("{\"parameters\": [\n {\"name\": \"a\", \"type\": \"float\", \"low\": 1, \"high\": 2, \"lgo\": true}]}", 2, 2, "\"lgo\""),
         ] as [(String, Int, Int, String)])
     func mistakesHavePlaces(text: String, line: Int, column: Int, part: String) throws {
         let error = try #require(throws: SearchSpaceError.self) { try SpaceFile.read(text: text) }

@@ -52,6 +52,23 @@ import Testing
         #expect(throws: SearchError.self) { try study.heartbeat(first) }
     }
 
+    @Test func optimizingWithALeaseKeepsItsJobsAlive() throws {
+        let clock = TestClock()
+        let store = InMemoryStore { clock.now }
+        let study = try Study.create(StudyDefinition(name: "s", space: try space(), sampler: AlgorithmChoice("random")), in: store)
+        try study.optimize(trials: 2, workers: 2, lease: Lease(.milliseconds(40))) { trial in
+            // Longer than any lease by the store's clock, but never without a sign of life.
+            for _ in 0..<3 where trial.number == 0 {
+                clock.advance(0.03)
+                let begin = clock.now
+                for _ in 0..<2000 where try study.trials()[0].heartbeat.map({ $0 < begin }) ?? true { Thread.sleep(forTimeInterval: 0.005) }
+            }
+            return try trial.float("x")
+        }
+        #expect(try study.trials().map(\.progress.attempts) == [1, 1])
+        #expect(try study.trials().allSatisfy { $0.state == .complete })
+    }
+
     @Test func aTrialPromotedToAnotherWorkerIsFenced() throws {
         let study = try Study(space: try space(), sampler: RandomSampler(), scheduler: SuccessiveHalving(fidelity: 1...2, eta: 2))
         let a = try #require(try study.ask(worker: "a").job)
@@ -77,6 +94,34 @@ import Testing
         #expect(study.sampler is RandomSampler)
         #expect((study.scheduler as? SuccessiveHalving)?.brackets == 2)
         #expect(throws: SearchError.self) { try Study.open("t", in: store) }
+    }
+
+    @Test func whatTheSpaceForbidsIsNotEnqueued() throws {
+        let space = try SearchSpace(
+            [.float("x", 0...1), .integer("n", 1...9), .boolean("on")],
+            forbidden: [.parameter("x", .less(0.9)), .all([.parameter("n", .equals(3)), .parameter("on", .equals(true))]), .parameter("n", .equals(5))])
+        let study = try Study(space: space, sampler: RandomSampler())
+        for wish: Configuration in [["n": 5], ["x": 0.5], ["n": 3, "on": true], space.defaultConfiguration] {
+            let error = #expect(throws: SearchSpaceError.self) { try study.enqueue(wish) }
+            #expect(error?.code == .forbidden)
+        }
+        try study.enqueue(["n": 3])
+        try study.enqueue(["x": 0.95, "on": true])
+        // Another program may enqueue what it likes.
+        _ = try study.store.transaction(in: study.name) { try $0.append(Trial(number: 0, state: .waiting, configuration: ["n": 5])) }
+        let jobs = try (0..<3).compactMap { _ in try study.ask(worker: "w").job }
+        #expect(jobs.map(\.trial) == [0, 1, 3])
+        for job in jobs { try space.validate(job.configuration) }
+        #expect(jobs[0].configuration["n"] == 3 && jobs[0].configuration["on"] == false)
+        #expect(jobs[1].configuration["x"] == 0.95 && jobs[1].configuration["on"] == true)
+        let failed = try study.trials()[2]
+        #expect(failed.state == .failed && failed.failure?.contains("n") == true)
+        let earlier = try study.trials().map { trial in
+            var trial = trial
+            (trial.state, trial.values, trial.configuration) = (.complete, [Double(trial.number)], trial.number == 0 ? ["n": 5] : ["n": 4])
+            return trial
+        }
+        #expect(try study.warmStart(from: earlier).count == 1)
     }
 
     @Test func timeEndsTheSearch() throws {

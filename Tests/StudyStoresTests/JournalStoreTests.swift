@@ -118,6 +118,24 @@ import Testing
         #expect(try StudyStores.open("journal:\(self.path())") is JournalStore)
     }
 
+    @Test func aReplacedFileIsNoticedAndRescued() throws {
+        let (path, other) = (path(), path())
+        let mine = try Study.create(definition(), in: try JournalStore(path: path))
+        try mine.optimize(trials: 3) { try $0.float("x") }
+        let told = try mine.trials()
+        _ = try Study.create(definition(), in: try JournalStore(path: other))
+        #expect(rename(other, path) == 0)
+        let error = try #require(throws: SearchError.self) { try mine.ask(worker: "w") }
+        #expect(error.code == .storage && error.message.contains("replaced"), "\(error)")
+        #expect(try JournalStore(path: path + ".rescued").trials(of: "s") == told)
+        #expect(try JournalStore(path: path).trials(of: "s").isEmpty)
+    }
+
+    @Test func aStudyDeletedByAnotherIsNotTakenForItsSuccessor() throws {
+        let path = path()
+        try Conformance.deletionIsSeenByOthers { try JournalStore(path: path) }
+    }
+
     @Test func aDeletedFileIsNoticedAndRescued() throws {
         let path = path()
         let study = try Study.create(definition(), in: try JournalStore(path: path))

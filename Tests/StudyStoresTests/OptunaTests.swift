@@ -8,18 +8,6 @@ import Testing
 
 /// Studies that Optuna and Tutti both work on.
 @Suite(needsPython, .serialized) struct OptunaTests {
-    enum Kind: String, CaseIterable { case sqlite, journal, postgreSQL }
-
-    static let kinds: [Kind] = Kind.allCases.filter { $0 != .postgreSQL || Machine.isComplete || PostgreSQLServer.binaries != nil }
-
-    private func address(_ kind: Kind) throws -> String {
-        switch kind {
-        case .sqlite: "sqlite:" + Machine.temporaryPath(".db")
-        case .journal: "journal:" + Machine.temporaryPath(".journal")
-        case .postgreSQL: try PostgreSQLServer.shared.get().makeDatabase()
-        }
-    }
-
     private func optuna(_ what: String, _ address: String, _ count: Int? = nil) throws -> JournalJSON {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Python/check_stores.py")
         let python = try #require(Machine.python, "TUTTI_PYTHON names no Python; `make python` installs one")
@@ -31,51 +19,64 @@ import Testing
     private func list(_ document: JournalJSON) -> [JournalJSON] { document["trials"]?.array ?? [] }
     private func states(_ document: JournalJSON) -> [String] { list(document).compactMap { $0["state"]?.string } }
 
-    @Test(arguments: kinds) func aStudyOfOptunasGoesOn(_ kind: Kind) throws {
-        let address = try address(kind)
+    @Test(arguments: Places.available) func aStudyOfOptunasGoesOn(_ kind: Places) throws {
+        let address = try kind.address()
         let written = try optuna("write", address)
         let study = try Study.open("s", in: StudyStores.open(address))
         #expect(study.definition.directions == [.maximize])
         #expect(study.definition.userAttributes["by"] == "\"optuna\"")
-        #expect(study.space.parameters.map(\.name) == ["x", "n", "c"])
+        #expect(study.space.parameters.map(\.name) == ["x", "n", "m", "f", "c"])
         #expect(study.space["x"]?.domain == .float(low: 1e-3, high: 1, log: true))
         #expect(study.space["n"]?.domain == .integer(low: 1, high: 9, step: 2))
+        #expect(study.space["m"]?.domain == .integer(low: 1, high: 1000, log: true))
+        #expect(study.space["f"]?.domain == .float(low: 0, high: 1, step: 0.25))
         #expect(study.space["c"]?.domain == .categorical(["a", "b", 3, true]))
         let before = try study.trials()
         #expect(before.map(\.state.optunaName) == states(written))
-        #expect(before[0].configuration == ["x": 0.5, "n": 3, "c": "b"])
-        #expect(before[0].values == [3.5])
+        #expect(Set(before.map(\.state)) == Set(TrialState.allCases))
+        for (trial, seen) in zip(before, list(written)) {
+            #expect(trial.configuration.count == (seen["parameters"]?.members.count ?? 0) || trial.state == .waiting)
+            for member in seen["parameters"]?.members ?? [] where member.name != "c" {
+                #expect(trial.configuration[member.name]?.number == member.value.string.flatMap(Double.init), "\(kind), trial \(trial.number)")
+            }
+            #expect(trial.userAttributes["note"]?.contains(#"na\u00efve"#) ?? false == (trial.number < 18), "\(kind), trial \(trial.number)")
+        }
+        #expect(before[0].configuration == ["x": 0.5, "n": 3, "m": 20, "f": 0.25, "c": "b"])
+        #expect(before[0].values == [3.77])
         #expect(before[0].intermediateValues[2]?.isNaN == true)
         #expect(before[3].values == [.infinity])
-        #expect(before[7].configuration == ["x": 0.25])
+        #expect(before[18].state == .running && before[18].configuration == ["x": before[18].configuration["x"] ?? 0])
+        #expect(before[19].configuration == ["x": 0.25])
         // The enqueued trial first, then new ones.
-        for number in 7..<12 {
+        for number in 19..<24 {
             let job = try #require(try study.ask(worker: "w").job)
             #expect(job.trial == number)
             try study.space.validate(job.configuration)
             #expect(try study.report(job, 0.5, at: 1))
             try study.tell(job, Double(number))
         }
-        let after = list(try optuna("read", address))
-        #expect(after.count == 12)
+        let read = try optuna("read", address)
+        let after = list(read)
+        #expect(after.count == 24)
         #expect(after.enumerated().allSatisfy { $0.element["number"]?.integer == $0.offset })
-        #expect(after[7]["parameters"]?["x"]?.string == "0.25")
-        #expect(after[11]["values"]?.array?.first?.number == 11)
-        #expect(after[11]["curve"]?["1"]?.number == 0.5)
+        #expect(after[19]["parameters"]?["x"]?.string == "0.25")
+        #expect(after[23]["values"]?.array?.first?.number == 23)
+        #expect(after[23]["curve"]?["1"]?.number == 0.5)
+        #expect(states(read) == (try study.trials().map(\.state.optunaName)))
         // And Optuna goes on where Tutti was, while the store is open.
         let more = try optuna("go-on", address, 4)
-        #expect(list(more).count == 16)
+        #expect(list(more).count == 28)
         let all = try study.trials()
         #expect(all.map(\.state.optunaName) == states(more))
-        #expect(all[15].userAttributes["by"] == "\"optuna\"")
+        #expect(all[27].userAttributes["by"] == "\"optuna\"")
         let anew = try StudyStores.open(address).trials(of: "s")
         #expect(anew.map(\.configuration) == all.map(\.configuration))
         #expect(anew.map(\.values) == all.map(\.values))
         #expect(anew.map(\.systemAttributes) == all.map(\.systemAttributes))
     }
 
-    @Test(arguments: kinds) func optunaReadsAStudyOfTuttis(_ kind: Kind) throws {
-        let address = try address(kind)
+    @Test(arguments: Places.available) func optunaReadsAStudyOfTuttis(_ kind: Places) throws {
+        let address = try kind.address()
         let space = try StudyStoreConformance.space()
         let study = try Study.create(
             StudyDefinition(name: "s", space: space, directions: [.minimize, .maximize], metricNames: ["error", "speed"], sampler: AlgorithmChoice("random")),
@@ -103,8 +104,8 @@ import Testing
         #expect(trials[lost.trial].state == .waiting)
     }
 
-    @Test(arguments: kinds) func theDashboardShowsAStudyOfTuttis(_ kind: Kind) throws {
-        let address = try address(kind)
+    @Test(arguments: Places.available) func theDashboardShowsAStudyOfTuttis(_ kind: Places) throws {
+        let address = try kind.address()
         let study = try Study.create(
             StudyDefinition(name: "s", space: try StudyStoreConformance.space(), sampler: AlgorithmChoice("random")), in: StudyStores.open(address))
         try study.optimize(trials: 5) { try $0.float("rate") }

@@ -87,6 +87,12 @@ import Testing
         #expect(try study.trials().map(\.values) == [[0.5], [1]])
     }
 
+    @Test func aStudyDeletedByAnotherIsNotTakenForItsSuccessor() throws {
+        let address = try address()
+        try Conformance.deletionIsSeenByOthers { try PostgreSQLStore(address) }
+        #expect(try PostgreSQLConnection(address).execute("SELECT count(*) FROM tutti_changes").integer(0, 0) == 1)
+    }
+
     @Test func otherProgramsMayTakeWaitingTrials() throws {
         let address = try address()
         let study = try Study.create(StudyDefinition(name: "s", space: try space()), in: try PostgreSQLStore(address))

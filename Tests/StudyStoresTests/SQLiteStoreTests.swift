@@ -117,6 +117,30 @@ import Testing
         #expect(try SQLiteStore(path: path + ".rescued").trials(of: "s") == told)
     }
 
+    @Test func aReplacedFileIsNoticedAndRescued() throws {
+        let (path, other) = (path(), path())
+        func study(_ path: String) throws -> Study {
+            try Study.create(
+                StudyDefinition(name: "s", space: SearchSpace([.float("x", 0...1)]), sampler: AlgorithmChoice("random")), in: SQLiteStore(path: path))
+        }
+        let mine = try study(path)
+        try mine.optimize(trials: 5) { try $0.float("x") }
+        let told = try mine.trials()
+        try study(other).optimize(trials: 2) { try $0.float("x") }
+        for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+        #expect(rename(other, path) == 0)
+        let error = try #require(throws: SearchError.self) { try mine.ask(worker: "w") }
+        #expect(error.code == .storage && error.message.contains("replaced"), "\(error)")
+        #expect(try SQLiteStore(path: path + ".rescued").trials(of: "s") == told)
+        // Whoever opens it now has the new one.
+        #expect(try SQLiteStore(path: path).trials(of: "s").count == 2)
+    }
+
+    @Test func aStudyDeletedByAnotherIsNotTakenForItsSuccessor() throws {
+        let path = path()
+        try Conformance.deletionIsSeenByOthers { try SQLiteStore(path: path) }
+    }
+
     @Test func impossibleEnqueuedTrialsFailAlone() throws {
         let path = path()
         let store = try SQLiteStore(path: path)

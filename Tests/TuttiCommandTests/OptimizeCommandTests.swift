@@ -116,7 +116,9 @@ extension CommandTests {
             (["--stdio"], 64, "--space"), (["--space", "SPACE"], 64, "give a program after --"),
             (["--space", "SPACE", "--stdio", "--", "echo"], 64, "no program"),
             (["--space", "nowhere.json", "--stdio"], 65, "nowhere.json"), (["--space", "BAD", "--stdio"], 65, "no space"),
-            (["--space", "EMPTY", "--stdio"], 65, "low 3"),
+            (["--space", "EMPTY", "--stdio"], 65, "low 3"), (["--space", "LOG", "--stdio"], 65, "low above 0"),
+            (["--space", "CIRCLE", "--stdio"], 65, "form a circle"), (["--space", "STRAY", "--stdio"], 65, "\"lgo\""),
+            (["--space", "NOTHING", "--", "echo", "1"], 65, "forbids every configuration"),
             (["--space", "SPACE", "--sampler", "nope", "--stdio"], 64, "no sampler \"nope\""),
             (["--space", "SPACE", "--scheduler", "nope", "--stdio"], 64, "no scheduler"),
             (["--space", "SPACE", "--sampler", "random", "--sampler-option", "a=1", "--stdio"], 64, "no option \"a\""),
@@ -132,7 +134,12 @@ extension CommandTests {
             let (folder, space) = try files()
             let bad = try Scratch.write("{\"parameters\": 3}", to: "bad.json", in: folder)
             let empty = try Scratch.write(#"{"parameters":[{"name":"y","type":"float","low":3,"high":1}]}"#, to: "empty.json", in: folder)
-            let places = ["SPACE": space, "BAD": bad, "EMPTY": empty]
+            var places = ["SPACE": space, "BAD": bad, "EMPTY": empty]
+            for (name, text) in [
+                ("LOG", "a: [x, y]\nb: {float: [0, 1], log: true, default: 0.5}"),
+                ("STRAY", #"{"parameters":[{"name":"y","type":"float","low":1,"high":2,"lgo":true}]}"#),
+                ("CIRCLE", "a: {choice: [x, y], when: b == x}\nb: {choice: [x, y], when: a == x}"), ("NOTHING", "y: {float: [0, 1]}\nforbidden: [y <= 2]"),
+            ] { places[name] = try Scratch.write(text, to: "\(name).txt", in: folder) }
             let result = try await TuttiProgram.run(["optimize"] + arguments.map { places[$0] ?? $0 }, folder: folder)
             #expect(result.status == status && result.errors.contains(expected), "\(result.testDescription)")
             #expect(result.errorLines.count == 1, "\(result.testDescription)")
