@@ -1,5 +1,5 @@
 public import Datasets
-public import Foundation
+import Foundation
 
 /// How good a fit is on data like this, by nested resampling: the document of `tutti fit --outer … --json`.
 public struct NestedEstimate: Encodable, Sendable {
