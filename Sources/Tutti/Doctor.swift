@@ -43,7 +43,7 @@ public enum Doctor {
         runtimes.map { runtime in
             let library = runtime.library
             do {
-                let path = try library.open().path
+                let path = place(of: try library.open().path)
                 return Finding(
                     name: library.name, purpose: library.purpose, version: try runtime.version(), isUsable: true, isRequired: runtime.isRequired, detail: path,
                     installCommand: library.installCommand)
@@ -54,6 +54,15 @@ public enum Doctor {
                     installCommand: library.installCommand)
             }
         }
+    }
+
+    /// The file behind a name that the system's loader resolved; the name itself where the system does not tell.
+    private static func place(of name: String) -> String {
+        // Read to its end by hand: a file of the kernel's has no size to go by.
+        guard !name.contains("/"), let maps = try? FileHandle(forReadingAtPath: "/proc/self/maps")?.readToEnd() else { return name }
+        let lines = String(decoding: maps, as: UTF8.self).split(separator: "\n")
+        let files = lines.lazy.compactMap { line in line.firstIndex(of: "/").map { String(line[$0...]) } }
+        return files.first { $0.split(separator: "/").last?.hasPrefix(name) == true } ?? name
     }
 
     /// The libraries among `names` that cannot be used, with the reason.
