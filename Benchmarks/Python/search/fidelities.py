@@ -208,8 +208,11 @@ def main():
                 f"{problem.name}, {workers} worker{'s' if workers > 1 else ''}, {seeds} seeds: mean {problem.scale}",
                 ["after full evaluations", *map(str, problem.marks), f"median at {problem.marks[-1]}"], rows,
             )
-        ordered = sorted(names, key=lambda name: numpy.mean(ranks[name]))
-        table(f"{workers} worker{'s' if workers > 1 else ''}: mean place at the last two costs", ["method", "place"], [[name, f"{numpy.mean(ranks[name]):.1f}"] for name in ordered])
+        places = sorted((float(numpy.mean(ranks[name])), name) for name in names)
+        table(
+            f"{workers} worker{'s' if workers > 1 else ''}: mean place at the last two costs", ["method", "place"],
+            [[name, f"{place:.1f}"] for place, name in places],
+        )
 
 
 if __name__ == "__main__":
