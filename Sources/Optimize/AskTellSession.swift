@@ -112,6 +112,7 @@ public final class AskTellSession {
         var members = [JSONMember("trial", .integer(job.trial)), JSONMember("params", TrialDocument.json(job.configuration))]
         if let fidelity = job.fidelity { members.append(JSONMember("fidelity", .integer(fidelity))) }
         if let previous = job.previousFidelity { members.append(JSONMember("previousFidelity", .integer(previous))) }
+        if let parent = job.parentFidelity { members.append(JSONMember("parentFidelity", .integer(parent))) }
         if let parent = job.parent { members.append(JSONMember("parent", .integer(parent))) }
         return .object(members)
     }

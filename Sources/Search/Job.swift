@@ -12,11 +12,13 @@ public struct Job: Sendable, Hashable, Codable {
     public var previousFidelity: Int?
     /// The trial whose checkpoint this one begins from, where it is not its own.
     public var parent: Int?
+    /// How far that trial had come at the checkpoint.
+    public var parentFidelity: Int?
     public var worker: String
 
     public init(
         trial: Int, attempt: Int, configuration: Configuration, fidelity: Int? = nil, previousFidelity: Int? = nil, parent: Int? = nil,
-        worker: String
+        parentFidelity: Int? = nil, worker: String
     ) {
         self.trial = trial
         self.attempt = attempt
@@ -24,6 +26,7 @@ public struct Job: Sendable, Hashable, Codable {
         self.fidelity = fidelity
         self.previousFidelity = previousFidelity
         self.parent = parent
+        self.parentFidelity = parentFidelity
         self.worker = worker
     }
 }

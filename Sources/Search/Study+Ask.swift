@@ -134,6 +134,6 @@ extension Study {
         Job(
             trial: trial.number, attempt: trial.progress.attempts, configuration: space.ordered(trial.configuration),
             fidelity: trial.progress.fidelity, previousFidelity: trial.progress.results.last?.fidelity,
-            parent: trial.progress.parent, worker: trial.progress.worker ?? "")
+            parent: trial.progress.parent, parentFidelity: PopulationBasedTraining.checkpoint(ofParentOf: trial), worker: trial.progress.worker ?? "")
     }
 }

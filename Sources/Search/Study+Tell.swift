@@ -37,7 +37,7 @@ extension Study {
     /// Hands in the result of a job.
     ///
     /// Below the maximum fidelity the trial is paused: pruned in Optuna's terms, its value kept as the intermediate value at the step
-    /// of the fidelity, open for promotion. At the maximum, or without fidelities, it is complete. NaN counts as a failure.
+    /// of the fidelity unless one was reported there, open for promotion. At the maximum, or without fidelities, it is complete. NaN counts as a failure.
     /// Telling the same again changes nothing. A result that arrives after the job was given up for lost is accepted as long as
     /// nobody else got the trial.
     ///
@@ -64,7 +64,8 @@ extension Study {
             let isLast = job.fidelity.map { $0 >= scheduler.maximumFidelity ?? $0 } ?? true
             if let fidelity = job.fidelity {
                 trial.progress.results.append(FidelityResult(fidelity: fidelity, values: values))
-                trial.intermediateValues[fidelity] = values[0]
+                // A curve that was reported stays as it is, also where its end is not what is told, such as a best or a smoothed value.
+                if trial.intermediateValues[fidelity]?.isNaN ?? true { trial.intermediateValues[fidelity] = values[0] }
             }
             if isLast { trial.values = values }
             if !constraints.isEmpty { trial.constraints = constraints }

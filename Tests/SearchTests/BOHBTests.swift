@@ -85,6 +85,34 @@ import Testing
         #expect(density.density([0.5, 2]) > 0, "a level that was not seen")
     }
 
+    @Test func goodTrialsThatAgreeDoNotFixAValueForEver() {
+        let domains: [Domain] = [.categorical([.boolean(false), .boolean(true)]), .integer(low: 0, high: 3, log: false, step: 1), .float(low: 0, high: 1)]
+        let axes = domains.enumerated().compactMap { KernelAxis($0.element, position: $0.offset) }
+        let rows = [[Double]](repeating: [0, 0.125, 0.5], count: 4)
+        let widths = KernelDensity.referenceWidths(axes, rows, minimum: 1e-3, isFaithful: false)
+        #expect(widths == [0.1, 0.125, 1e-3])
+        #expect(KernelDensity.referenceWidths(axes, rows, minimum: 1e-3, isFaithful: true) == [1e-3, 1e-3, 1e-3])
+    }
+
+    @Test("a faithful candidate whose ratio is no number is passed over")
+    func unseenLevels() throws {
+        // No trial has the level b: both densities are infinite there.
+        let space = try SearchSpace([.float("x", 0...1), .categorical("c", ["a", "b"])])
+        let trials = (0..<20).map { number in
+            var trial = Trial(number: number, state: .pruned, configuration: ["x": .float(Double(number) / 20), "c": "a"])
+            trial.progress.results = [FidelityResult(fidelity: 1, values: [Double(number)])]
+            return trial
+        }
+        var settings = BOHB.Settings(.faithful)
+        settings.randomFraction = 0
+        settings.minimumBandwidth = 0.5
+        let sampler = try BOHB(mode: .faithful, settings)
+        let levels = try (20..<60).compactMap { number in
+            try sampler.sample(SamplingContext(space: space, trials: trials, number: number, seed: 1))?.category("c")
+        }
+        #expect(levels == [String](repeating: "a", count: 40))
+    }
+
     @Test func inactiveEntriesAreTakenFromOtherRows() {
         let axes = (0..<3).compactMap { KernelAxis(.float(low: 0, high: 1), position: $0) }
         var generator = TrialGenerator(seed: 3)

@@ -32,6 +32,19 @@ import Testing
         }
     }
 
+    @Test func aChildsJobSaysHowFarItsParentHadCome() throws {
+        let study = try Study(
+            space: SearchSpace([.float("x", 0.1...1)]), sampler: RandomSampler(),
+            scheduler: PopulationBasedTraining(maximumFidelity: 4, population: 4))
+        var bred: Job?
+        while bred == nil, case .job(let job) = try study.ask(worker: "w") {
+            if job.parent != nil { bred = job }
+            try study.tell(job, job.configuration.float("x"))
+        }
+        let job = try #require(bred)
+        #expect(job.previousFidelity == nil && job.parentFidelity.map { $0 + 1 } == job.fidelity)
+    }
+
     @Test func theScheduleLeadsFromAFreshModelToTheTrial() throws {
         let trials = try run(PopulationBasedTraining(maximumFidelity: 6, population: 8), trials: 40)
         let child = try #require(trials.last { $0.state == .complete && $0.progress.parent != nil })

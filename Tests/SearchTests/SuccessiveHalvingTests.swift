@@ -29,6 +29,27 @@ import Testing
         #expect(atOne.prefix(90).allSatisfy { $0.progress.results.count > 1 })
     }
 
+    @Test func delayedARungPassesOnNoMoreThanItsShareWhenTrialsGetEverBetter() throws {
+        func promoted(delayed: Bool) throws -> Int {
+            let study = try Study(
+                space: SearchSpace([.float("x", 0...1)]), sampler: RandomSampler(), scheduler: SuccessiveHalving(fidelity: 1...9, delayed: delayed))
+            try study.optimize(trials: 90) { -Double($0.number) }
+            return try study.trials().count { $0.progress.results.count > 1 }
+        }
+        #expect(try promoted(delayed: false) > 80)
+        #expect(try promoted(delayed: true) == 30)
+    }
+
+    @Test func whatWasReportedAtTheFidelityStaysBesideWhatIsTold() throws {
+        let study = try Study(space: SearchSpace([.float("x", 0...1)]), sampler: RandomSampler(), scheduler: SuccessiveHalving(fidelity: 2...8, eta: 2))
+        guard case .job(let job) = try study.ask(worker: "w") else { return #expect(Bool(false)) }
+        for (step, value) in [(1, 0.9), (2, 0.7)] { _ = try study.report(job, value, at: step) }
+        try study.tell(job, 0.6)
+        let trial = try study.trials()[0]
+        #expect(trial.intermediateValues == [1: 0.9, 2: 0.7])
+        #expect(trial.progress.values(at: 2) == [0.6])
+    }
+
     @Test func theDirectionCounts() throws {
         let study = try Study(
             space: SearchSpace([.float("x", 0...1)]), direction: .maximize, sampler: RandomSampler(),

@@ -8,12 +8,14 @@ public import SearchSpaces
 /// automl/HpBandSter in the mode `faithful`. There the model is that of the largest fidelity with enough results, so that most of what has
 /// been measured is set aside, kernels reach out of the domain, and levels not seen have no density. The mode `repaired` differs:
 /// - Results of all fidelities count together: those of lower ones are carried up by regression on ranks (see `PooledRanks`).
-/// - Kernels are cut at the ends of the domain and normalised; all levels of a categorical have a density; a wide kernel stands for the
-///   prior, so no value is ever lost.
+/// - Kernels are cut at the ends of the domain and normalised; all levels of a categorical have a density; a uniform kernel of the weight of
+///   several rows stands for the prior. No kernel is so narrow that the next whole number or another level is out of reach, so that good trials
+///   that agree do not fix a value for ever.
 /// - Both densities have the widths of the good one. With its own, the bad density is flat where the good trials lie, the largest ratio is always
 ///   in their midst, and the search closes in on wherever it is.
-/// - The good trials are at most a fixed number, so the model goes on getting sharper; fewer draws are uniform, and candidates
+/// - The good trials are fewer, and at most a fixed number, so the model goes on getting sharper; fewer draws are uniform, and candidates
 ///   are spread less.
+/// - A configuration that has been tried is drawn again a few times, then replaced by a uniform draw.
 /// - What other workers try counts among the bad trials.
 ///
 /// In both modes ordinals are taken for whole numbers, failed and infeasible trials are never good, and several objectives are ranked by
@@ -77,7 +79,8 @@ public struct BOHB: Sampler {
         /// The constants of a mode.
         public init(_ mode: Mode) {
             self.init(
-                topPercent: 15, candidates: 64, randomFraction: mode == .faithful ? 1.0 / 3 : 0.1, bandwidthFactor: mode == .faithful ? 3 : 2,
+                topPercent: mode == .faithful ? 15 : 10, candidates: 64, randomFraction: mode == .faithful ? 1.0 / 3 : 0.2,
+                bandwidthFactor: mode == .faithful ? 3 : 2,
                 minimumBandwidth: 1e-3, minimumPoints: nil, largestGoodCount: mode == .faithful ? .max : 25)
         }
     }
@@ -110,9 +113,19 @@ public struct BOHB: Sampler {
     public func sample(_ context: SamplingContext) throws -> Configuration? {
         var generator = context.generator
         if generator.uniform() >= settings.randomFraction, let model = BOHBModel(self, context, &generator) {
-            let proposal = try? context.space.notForbidden { context.space.decode(model.propose(&generator)) }
-            if let proposal { return proposal }
+            for _ in 0..<(mode == .faithful ? 1 : Self.freshTries) {
+                let proposal = try? context.space.notForbidden { context.space.decode(model.propose(&generator)) }
+                if let proposal, mode == .faithful || !Self.isTried(proposal, context) { return proposal }
+            }
         }
         return try context.space.randomConfiguration(using: &generator)
+    }
+
+    /// How often the model is asked for something that has not been tried.
+    private static let freshTries = 4
+
+    private static func isTried(_ configuration: Configuration, _ context: SamplingContext) -> Bool {
+        let point = context.space.encode(configuration)
+        return context.points.contains { other in point.indices.allSatisfy { other[$0] == point[$0] || (other[$0].isNaN && point[$0].isNaN) } }
     }
 }

@@ -38,19 +38,22 @@ struct BOHBModel {
 
     /// The best of some candidates, as a point of the unit cube; NaN for parameters that do not vary.
     func propose(_ generator: inout TrialGenerator) -> [Double] {
+        // Faithful ratios may be infinite or no number (∞/∞, where neither density knows a level): the first candidate stands in for none.
+        var first: [Double] = []
         var best: [Double] = []
         var bestRatio = Double.infinity
         for _ in 0..<settings.candidates {
             let candidate = good.draw(spread: settings.bandwidthFactor, &generator)
             let ratio = isFaithful ? faithfulRatio(candidate) : bad.logDensity(candidate) - good.logDensity(candidate)
-            if best.isEmpty || ratio < bestRatio { (best, bestRatio) = (candidate, ratio) }
+            if first.isEmpty { first = candidate }
+            if ratio < bestRatio { (best, bestRatio) = (candidate, ratio) }
             if !ratio.isFinite, isFaithful, good.density(candidate).isFinite {
                 best = candidate
                 break
             }
         }
         var point = [Double](repeating: .nan, count: space.parameters.count)
-        for (axis, coordinate) in zip(axes, best) { point[axis.position] = axis.unit(coordinate) }
+        for (axis, coordinate) in zip(axes, best.isEmpty ? first : best) { point[axis.position] = axis.unit(coordinate) }
         return point
     }
 

@@ -6,11 +6,14 @@ struct KernelAxis {
     let position: Int
     /// How many levels a categorical has; nil for numbers.
     let levels: Int?
+    /// The distance between neighbouring numbers in [0, 1]; 0 where they are continuous.
+    let step: Double
 
     /// Nil for a domain of one value.
     init?(_ domain: Domain, position: Int) {
         guard domain.count != 1 else { return nil }
         self.position = position
+        step = domain.count.map { 1 / Double($0) } ?? 0
         if case .categorical(let values) = domain { levels = values.count } else { levels = nil }
     }
 

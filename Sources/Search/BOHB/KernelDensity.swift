@@ -4,7 +4,7 @@ import SearchSpaces
 /// A density of one product kernel per row: Gaussian for numbers, Aitchison and Aitken's for categories.
 ///
 /// Faithful kernels are not cut at the bounds, and count only the levels they have seen. The others are cut and normalised, count all levels, and
-/// are joined by a uniform one for the prior, of the weight of one row.
+/// are joined by a uniform one for the prior, of the weight of some rows.
 struct KernelDensity {
     private let axes: [KernelAxis]
     /// `[axes][rows]`
@@ -18,6 +18,8 @@ struct KernelDensity {
     /// Per categorical axis: the logarithm of the kernel at its own level and elsewhere.
     private let levelWeights: [(own: Double, other: Double)]
     private let logPrior: Double
+    /// The weight of the prior, in rows; 0 where it does not count.
+    private let priorRows: Double
 
     /// - Parameters:
     ///   - rows: `[rows][axes]`, without gaps.
@@ -29,6 +31,7 @@ struct KernelDensity {
         self.widths = widths
         self.isFaithful = isFaithful
         self.rows = rows.count
+        priorRows = isFaithful ? 0 : 3
         levelWeights = axes.indices.map { axis in
             guard let levels = axes[axis].levels else { return (0, 0) }
             let counted = isFaithful ? Set(columns[axis]).count : levels
@@ -51,13 +54,16 @@ struct KernelDensity {
     ///
     /// - Parameters:
     ///   - rows: `[rows][axes]`, without gaps.
-    ///   - isFaithful: Else a categorical's width is kept so small that no level is less likely for a row of its own.
+    ///   - isFaithful: Else a categorical's width is kept so small that no level is less likely for a row of its own, and so large that
+    ///     the others together get the share of one more row drawn uniformly; the width of a number with steps is at least half a step.
     static func referenceWidths(_ axes: [KernelAxis], _ rows: [[Double]], minimum: Double, isFaithful: Bool) -> [Double] {
         let factor = 1.06 * pow(Double(max(rows.count, 1)), -1 / Double(4 + axes.count))
         return axes.indices.map { axis in
             let width = max(factor * deviation(rows.map { $0[axis] }), minimum)
-            guard let levels = axes[axis].levels, !isFaithful else { return width }
-            return min(width, Double(levels - 1) / Double(levels))
+            if isFaithful { return width }
+            guard let levels = axes[axis].levels else { return max(width, axes[axis].step / 2) }
+            let uniform = Double(levels - 1) / Double(levels)
+            return min(max(width, uniform / Double(rows.count + 1)), uniform)
         }
     }
 
@@ -89,16 +95,16 @@ struct KernelDensity {
         var largest = isFaithful ? -Double.infinity : logPrior
         for term in terms { largest = max(largest, term) }
         guard largest.isFinite else { return largest }
-        var sum = isFaithful ? 0 : exp(logPrior - largest)
+        var sum = isFaithful ? 0 : priorRows * exp(logPrior - largest)
         for term in terms where term > largest - 30 { sum += exp(term - largest) }
-        return largest + log(sum / Double(isFaithful ? rows : rows + 1))
+        return largest + log(sum / (Double(rows) + priorRows))
     }
 
     /// A point near a random row.
     ///
     /// - Parameter spread: By how much wider than the density numbers are drawn.
     func draw(spread: Double, _ generator: inout TrialGenerator) -> [Double] {
-        let row = Int(generator.uniform() * Double(isFaithful ? rows : rows + 1))
+        let row = Int(generator.uniform() * (Double(rows) + priorRows))
         return axes.indices.map { axis in
             guard row < rows else { return axes[axis].uniform(&generator) }
             let (centre, width) = (columns[axis][row], widths[axis])

@@ -48,7 +48,7 @@ struct PooledRanks {
         return scores
     }
 
-    /// The line through the trials of two fidelities, drawn towards the slope 1 as by some trials more while there are few.
+    /// The line through the trials of two fidelities, drawn towards the slope 1 as by one trial more while there are few.
     private static func line(from lower: [Int: Double], to upper: [Int: Double]) -> (slope: Double, offset: Double) {
         let pairs = lower.keys.sorted().compactMap { trial in upper[trial].map { (x: lower[trial] ?? 0, y: $0) } }
         guard !pairs.isEmpty else { return (1, 0) }
@@ -59,7 +59,7 @@ struct PooledRanks {
             xx += (pair.x - meanX) * (pair.x - meanX)
             xy += (pair.x - meanX) * (pair.y - meanY)
         }
-        let prior = 3.0
+        let prior = 1.0
         let slope = max((xy + prior) / (xx + prior), 0)
         return (slope, meanY - slope * meanX)
     }

@@ -3,7 +3,8 @@ import SearchSpaces
 /// Hyperband: brackets of successive halving that trade the number of configurations for the fidelity they start at.
 ///
 /// The rungs are synchronous, as HpBandSter runs them: a rung ends when all its trials are back, and a free worker asks every bracket
-/// under way in order before it opens the next. With `asynchronous`, promotion is that of `SuccessiveHalving` (ASHA) in all brackets.
+/// under way in order before it opens the next, so none is ever idle. With `asynchronous`, promotion is that of `SuccessiveHalving` (ASHA) in
+/// all brackets, delayed as there.
 ///
 /// Source: Li et al. 2018, Hyperband: A Novel Bandit-Based Approach to Hyperparameter Optimization; automl/HpBandSter. Where fewer trials
 /// survive than the next rung has places, new ones start there, as in HpBandSter.
@@ -47,7 +48,7 @@ public struct Hyperband: TrialScheduler {
         brackets = Bracket.hyperband(fidelities, eta: eta, form: form)
         self.eta = eta
         synchronous = SynchronousBrackets(brackets: brackets, eta: eta)
-        asynchronous = isAsynchronous ? SuccessiveHalving(rungs: fidelities, eta: eta, brackets: fidelities.count) : nil
+        asynchronous = isAsynchronous ? SuccessiveHalving(rungs: fidelities, eta: eta, brackets: fidelities.count, delayed: true) : nil
     }
 
     public func decide(_ context: SchedulingContext) -> SchedulingDecision {

@@ -120,6 +120,12 @@ public struct PopulationBasedTraining: TrialScheduler {
 
     /// The note of a child: the fidelity of its parent's checkpoint.
     public static let fromNote = "from"
+
+    /// The fidelity of the checkpoint that a trial began from; nil where it began afresh.
+    static func checkpoint(ofParentOf trial: Trial) -> Int? {
+        trial.progress.parent == nil ? nil : trial.notes[fromNote]?.wholeNumber
+    }
+
     /// The note of a child: the trial whose place it took.
     public static let replacesNote = "replaces"
 }

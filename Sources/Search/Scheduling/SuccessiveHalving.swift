@@ -12,6 +12,10 @@ import SearchSpaces
 /// the search intensifies, the best trial that waits at any rung goes on before anything new starts: with little time left a new
 /// configuration would not get far, and several complete trials are worth more to an ensemble than one.
 ///
+/// Delayed, a rung passes on no more trials in all than one in η of its results, also where those that went on early are no longer among its best.
+/// With a sampler that learns every new configuration would otherwise seem worth promoting at once, and hardly any would be tried cheaply
+/// (Li et al. 2022, Hyper-Tune: Towards Efficient Hyper-parameter Tuning at Scale).
+///
 /// Rungs can be kept apart by the value of a categorical parameter, such as the choice among learners: families of different
 /// learning speed are then each halved among themselves, and a library stays diverse.
 ///
@@ -23,11 +27,12 @@ public struct SuccessiveHalving: TrialScheduler {
         summary: "Many configurations start small; the best of each rung go on at a higher fidelity, and no worker waits.",
         abilities: [.multiFidelity, .asynchronous, .multiObjective],
         source: "Li et al. 2020, A System for Massively Parallel Hyperparameter Tuning",
-        options: ["minimum_fidelity", "maximum_fidelity", "eta", "brackets", "group_by", "front_order"]
+        options: ["minimum_fidelity", "maximum_fidelity", "eta", "brackets", "delayed", "group_by", "front_order"]
     ) { options in
         try SuccessiveHalving(
             minimum: options.integer("minimum_fidelity", default: 1), maximum: options.integer("maximum_fidelity", default: 81),
             eta: options.integer("eta", default: 3), brackets: options.integer("brackets", default: 1),
+            delayed: options.boolean("delayed", default: false),
             groupBy: options["group_by"] == nil ? nil : options.category("group_by"),
             frontOrder: options.choice("front_order", default: FrontOrder.crowding))
     }
@@ -37,6 +42,8 @@ public struct SuccessiveHalving: TrialScheduler {
     public let eta: Int
     /// How many early-stopping rates take turns; bracket s starts at rung s.
     public let brackets: Int
+    /// Whether no rung passes on more than its share.
+    public let isDelayed: Bool
     /// Name of the categorical parameter whose values have rungs of their own; nil for common rungs.
     public let groupBy: String?
     /// Which members of a Pareto front go on first.
@@ -48,27 +55,32 @@ public struct SuccessiveHalving: TrialScheduler {
     ///   - fidelity: From the lowest rung through the highest.
     ///   - eta: The reduction factor: one in `eta` goes on, with `eta` times the fidelity.
     ///   - brackets: How many early-stopping rates take turns; 1 is plain successive halving.
+    ///   - delayed: Whether no rung passes on more than its share.
     ///   - groupBy: A categorical parameter whose values are halved apart.
     ///   - frontOrder: Which members of a Pareto front go on first, where there are several objectives.
     /// - Throws: `SearchError` (`invalidOption`) when the numbers leave no rung.
     public init(
-        fidelity: ClosedRange<Int>, eta: Int = 3, brackets: Int = 1, groupBy: String? = nil, frontOrder: FrontOrder = .crowding
+        fidelity: ClosedRange<Int>, eta: Int = 3, brackets: Int = 1, delayed: Bool = false, groupBy: String? = nil,
+        frontOrder: FrontOrder = .crowding
     ) throws {
         try self.init(
-            minimum: fidelity.lowerBound, maximum: fidelity.upperBound, eta: eta, brackets: brackets, groupBy: groupBy,
-            frontOrder: frontOrder)
+            minimum: fidelity.lowerBound, maximum: fidelity.upperBound, eta: eta, brackets: brackets, delayed: delayed,
+            groupBy: groupBy, frontOrder: frontOrder)
     }
 
     /// Rungs of one's own choice, rising; as many brackets at most.
-    init(rungs: [Int], eta: Int, brackets: Int) {
+    init(rungs: [Int], eta: Int, brackets: Int, delayed: Bool) {
         self.rungs = rungs
         self.eta = eta
         self.brackets = brackets
+        isDelayed = delayed
         groupBy = nil
         frontOrder = .crowding
     }
 
-    private init(minimum: Int, maximum: Int, eta: Int, brackets: Int, groupBy: String?, frontOrder: FrontOrder) throws {
+    private init(
+        minimum: Int, maximum: Int, eta: Int, brackets: Int, delayed: Bool, groupBy: String?, frontOrder: FrontOrder
+    ) throws {
         guard minimum >= 1, maximum >= minimum else {
             throw SearchError(.invalidOption, "Fidelities must be at least 1 and not empty, got \(minimum) to \(maximum).")
         }
@@ -83,6 +95,7 @@ public struct SuccessiveHalving: TrialScheduler {
         self.rungs = rungs
         self.eta = eta
         self.brackets = brackets
+        isDelayed = delayed
         self.groupBy = groupBy
         self.frontOrder = frontOrder
     }
@@ -109,8 +122,11 @@ public struct SuccessiveHalving: TrialScheduler {
         from rung: Int, in bracket: Int, _ group: ParameterValue?, _ context: SchedulingContext
     ) -> SchedulingDecision? {
         let fidelity = rungs[rung]
-        let standings = standings(at: fidelity, context) { $0.progress.bracket == bracket && self.group(of: $0) == group }
-        let promotable = standings.prefix(standings.count / eta)
+        func belongs(_ trial: Trial) -> Bool { trial.progress.bracket == bracket && self.group(of: trial) == group }
+        let standings = standings(at: fidelity, context, where: belongs)
+        let places = standings.count / eta
+        if isDelayed, context.trials.count(where: { ($0.progress.fidelity ?? 0) > fidelity && belongs($0) }) >= places { return nil }
+        let promotable = standings.prefix(places)
         guard let next = promotable.first(where: { context.canGoOn(context.trials[$0], from: fidelity) }) else { return nil }
         return .promote(trial: next, fidelity: rungs[rung + 1])
     }
