@@ -30,7 +30,13 @@ extension SearchSpace {
         guard isForbidden(completed) else { return completed }
         // Other values of what is fixed are forbidden too; the search for what is left does the rest.
         let values = fixed.compactMap { name, value in self[name]?.domain.canonical(value).map { Condition.parameter(name, .differs($0)) } }
+        let open = parameters.map { parameter in
+            var parameter = parameter
+            // A prior may never draw what somebody wishes for.
+            if fixed[parameter.name] != nil { parameter.prior = nil }
+            return parameter
+        }
         var generator = TrialGenerator(seed: seed, trial: number)
-        return try SearchSpace(parameters, forbidden: forbidden + values).randomConfiguration(using: &generator)
+        return try SearchSpace(open, forbidden: forbidden + values).randomConfiguration(using: &generator)
     }
 }

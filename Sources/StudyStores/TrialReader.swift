@@ -18,11 +18,11 @@ struct TrialReader {
         let wanted = ids.map(Set.init)
         let filter: Filter
         if let ids, ids.count <= 4 {
-            filter = Filter(ids.map { _ in "?" }.joined(separator: ", "), ids.map { .integer($0) })
+            filter = Filter(ids.map { _ in "?" }.joined(separator: ", "), ids.map { .integer($0) }, isSmall: true)
         } else if let ids, ids.count <= 200 {
-            filter = Filter(ids.map(String.init).joined(separator: ", "), [])
+            filter = Filter(ids.map(String.init).joined(separator: ", "), [], isSmall: true)
         } else {
-            filter = Filter("SELECT trial_id FROM trials WHERE study_id = ?", [.integer(studyID)])
+            filter = Filter("SELECT trial_id FROM trials WHERE study_id = ?", [.integer(studyID)], isSmall: false)
         }
         var order: [Int64] = []
         var trials: [Int64: Trial] = [:]
@@ -48,43 +48,56 @@ struct TrialReader {
     private struct Filter {
         var sql: String
         var arguments: [SQLValue]
+        /// Whether it is for a few trials.
+        var isSmall: Bool
 
-        init(_ keys: String, _ arguments: [SQLValue]) {
+        init(_ keys: String, _ arguments: [SQLValue], isSmall: Bool) {
             sql = "trial_id IN (\(keys))"
             self.arguments = arguments
+            self.isSmall = isSmall
         }
     }
 
+    /// What belongs to trials, table by table: kind, trial, a word, a number, a text, and a position among those of the trial.
+    private static let details = [
+        "SELECT 0 AS kind, trial_id, param_name AS word, param_value AS number, distribution_json AS content, param_id AS position FROM trial_params",
+        "SELECT 1, trial_id, CAST(value_type AS TEXT), value, NULL, objective FROM trial_values",
+        "SELECT 2, trial_id, CAST(intermediate_value_type AS TEXT), intermediate_value, NULL, step FROM trial_intermediate_values",
+        "SELECT 3, trial_id, NULL, NULL, CAST(heartbeat AS TEXT), 0 FROM trial_heartbeats",
+        "SELECT 4, trial_id, key, NULL, value_json, 0 FROM trial_user_attributes",
+        "SELECT 5, trial_id, key, NULL, value_json, 0 FROM trial_system_attributes",
+    ]
+
     private mutating func readDetails(_ filter: Filter, into trials: inout [Int64: Trial], _ connection: any SQLConnection) throws {
-        func each(_ sql: String, _ body: (any SQLRow, Int64) throws -> Void) throws {
-            try connection.each(sql, filter.arguments) { row in if let id = row.integer(0) { try body(row, id) } }
+        let parts = Self.details.map { "\($0) WHERE \(filter.sql)" }
+        if filter.isSmall {
+            // One question instead of six: each is a way to the server and back, while everybody else waits.
+            let sql = parts.joined(separator: " UNION ALL ") + " ORDER BY kind, position"
+            try connection.each(sql, parts.flatMap { _ in filter.arguments }) { try read($0, into: &trials) }
+        } else {
+            for part in parts { try connection.each("\(part) ORDER BY 6", filter.arguments) { try read($0, into: &trials) } }
         }
-        try each("SELECT trial_id, param_name, param_value, distribution_json FROM trial_params WHERE \(filter.sql) ORDER BY param_id") { row, id in
-            let name = row.text(1) ?? ""
-            let domain = try domain(row.text(3) ?? "")
-            guard let value = row.real(2).flatMap({ OptunaDistribution.value(of: $0, in: domain) }) else {
+    }
+
+    private mutating func read(_ row: any SQLRow, into trials: inout [Int64: Trial]) throws {
+        guard let kind = row.integer(0), let id = row.integer(1) else { return }
+        switch kind {
+        case 0:
+            let name = row.text(2) ?? ""
+            let domain = try domain(row.text(4) ?? "")
+            guard let value = row.real(3).flatMap({ OptunaDistribution.value(of: $0, in: domain) }) else {
                 throw StoreErrors.storage("The value of \"\(name)\" does not fit its distribution.")
             }
             trials[id]?.configuration[name] = value
-        }
-        try each("SELECT trial_id, value, value_type FROM trial_values WHERE \(filter.sql) ORDER BY objective") { row, id in
-            trials[id]?.values.append(OptunaNumber.value(row.real(1), row.text(2) ?? ""))
-        }
-        try each(
-            "SELECT trial_id, step, intermediate_value, intermediate_value_type FROM trial_intermediate_values WHERE \(filter.sql)"
-        ) { row, id in
-            guard let step = row.integer(1) else { return }
-            trials[id]?.intermediateValues[Int(step)] = OptunaNumber.value(row.real(2), row.text(3) ?? "")
-        }
-        try each("SELECT trial_id, heartbeat FROM trial_heartbeats WHERE \(filter.sql)") { row, id in
-            trials[id]?.heartbeat = row.text(1).flatMap(OptunaDate.date)
-        }
-        try each("SELECT trial_id, key, value_json FROM trial_user_attributes WHERE \(filter.sql)") { row, id in
-            trials[id]?.userAttributes[row.text(1) ?? ""] = row.text(2) ?? "null"
-        }
-        try each("SELECT trial_id, key, value_json FROM trial_system_attributes WHERE \(filter.sql)") { row, id in
+        case 1: trials[id]?.values.append(OptunaNumber.value(row.real(3), row.text(2) ?? ""))
+        case 2:
+            guard let step = row.integer(5) else { return }
+            trials[id]?.intermediateValues[Int(step)] = OptunaNumber.value(row.real(3), row.text(2) ?? "")
+        case 3: trials[id]?.heartbeat = row.text(4).flatMap(OptunaDate.date)
+        case 4: trials[id]?.userAttributes[row.text(2) ?? ""] = row.text(4) ?? "null"
+        default:
             guard var trial = trials.removeValue(forKey: id) else { return }
-            try Self.read(row.text(1) ?? "", row.text(2) ?? "null", into: &trial)
+            try Self.read(row.text(2) ?? "", row.text(4) ?? "null", into: &trial)
             trials[id] = trial
         }
     }

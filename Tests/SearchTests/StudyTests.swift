@@ -106,6 +106,9 @@ import Testing
             #expect(error?.code == .forbidden)
         }
         try study.enqueue(["n": 3])
+        // Also what its prior would never draw.
+        let biased = try SearchSpace([.categorical("c", ["a", "b"]).expecting(.weights([1, 0])), .float("x", 0...1)], forbidden: [.parameter("x", .less(0.9))])
+        #expect(throws: Never.self) { try Study(space: biased).enqueue(["c": "b"]) }
         try study.enqueue(["x": 0.95, "on": true])
         // Another program may enqueue what it likes.
         _ = try study.store.transaction(in: study.name) { try $0.append(Trial(number: 0, state: .waiting, configuration: ["n": 5])) }
