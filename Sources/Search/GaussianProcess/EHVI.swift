@@ -28,10 +28,10 @@ public struct EHVI: Sampler {
         warping = options["output_warping"] == nil ? .auto : settings.outputWarping
     }
 
-    /// With the settings of a sampler for one objective, but a warping of its own.
+    /// With the settings of a sampler for one objective, whose standard warping is none.
     init(_ settings: GaussianProcessSettings) {
         self.settings = settings
-        warping = .auto
+        warping = settings.outputWarping == .none ? .auto : settings.outputWarping
     }
 
     public func sample(_ context: SamplingContext) throws -> Configuration? {
