@@ -119,4 +119,61 @@ import Testing
         let late = try study.trials().suffix(50)
         #expect(late.count { $0.violation == 0 } > 25, "\(late.count { $0.violation == 0 })")
     }
+
+    @Test("NSGA-II holds a competition after as many results as there are offspring", arguments: [1, 2, 10])
+    func generations(offspring: Int) throws {
+        let space = try SearchSpace([.float("x", 0...1), .float("y", 0...1)])
+        let study = try Study(
+            space: space, directions: [.minimize, .minimize],
+            sampler: try Samplers.make("nsga2", ["population": 10, "offspring": .integer(offspring), "differences": 0]), seed: 3)
+        try study.optimize(trials: 50, objectives: { try [$0.float("x"), 1 - $0.float("x") * $0.float("y")] })
+        let generations = try study.trials().map { $0.notedNumber(.generation) ?? 0 }
+        #expect(generations == (0..<50).map { $0 < 10 ? 0 : ($0 - 10) / offspring + 1 })
+    }
+
+    @Test func whatNSGA2RemembersChangesNoAnswer() throws {
+        let space = try SearchSpace((0..<3).map { .float("x\($0)", 0...1) })
+        let used = try NSGA2(population: 8)
+        var trials: [Trial] = []
+        for number in 0..<80 {
+            let context = SamplingContext(space: space, directions: [.minimize, .minimize], trials: trials, number: number, seed: 5)
+            let proposal = try #require(try used.propose(context))
+            #expect(try NSGA2(population: 8).propose(context) == proposal)
+            var trial = Trial(number: number, state: .running, configuration: proposal.configuration)
+            trial.notes = proposal.notes
+            trials.append(trial)
+            // Results come late, and one is a failure.
+            guard number >= 3 else { continue }
+            let x = try (0..<3).map { try trials[number - 3].configuration.float("x\($0)") }
+            trials[number - 3].state = number == 30 ? .failed : .complete
+            trials[number - 3].values = number == 30 ? [] : [x[0] + x[2], 1 - x[0] + x[1]]
+        }
+    }
+
+    @Test func whatFailedOrViolatesIsNeverBetter() throws {
+        let good = Outcome(number: 0, losses: [1, 2])
+        let other = Outcome(number: 1, losses: [2, 1])
+        let worse = Outcome(number: 2, losses: [2, 2])
+        let forbidden = Outcome(number: 3, losses: [0, 0], violation: 1)
+        let failed = try #require(Outcome(Trial(number: 4, state: .failed, configuration: [:]), [.minimize, .minimize]))
+        #expect(good.isBetter(than: worse) && !good.isBetter(than: other) && !other.isBetter(than: good))
+        #expect(worse.isBetter(than: forbidden) && !forbidden.isBetter(than: worse))
+        #expect(forbidden.isBetter(than: failed) && !failed.isBetter(than: forbidden))
+    }
+
+    @Test func differencesFollowAValleyThatCrossoverLeaves() throws {
+        // All points lie on a diagonal; so do all that differences make of them, but for mutations.
+        let genome = Genome(try SearchSpace((0..<4).map { .float("x\($0)", 0...1) }))
+        var generator = TrialGenerator(seed: 8)
+        let operators = GeneticOperators(mutationProbability: 0)
+        for _ in 0..<200 {
+            let points = (0..<3).map { _ in [Double](repeating: 0.3 + 0.4 * generator.uniform(), count: 4) }
+            let child = genome.moved(points[0], from: points[1], to: points[2], operators, &generator)
+            #expect(child.allSatisfy { abs($0 - child[0]) < 1e-12 && (0...1).contains($0) })
+            #expect(points[1] == points[2] || child != points[0])
+        }
+        // Near a border they stay inside.
+        let child = genome.moved([0.1, 0.9, 0, 1], from: [1, 0, 1, 0], to: [0, 1, 0, 1], operators, &generator)
+        #expect(child[0] < 0.1 && child[1] > 0.9 && child[2] == 0 && child[3] == 1)
+    }
 }

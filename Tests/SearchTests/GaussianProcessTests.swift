@@ -80,6 +80,9 @@ import Testing
             Acquisition(
                 promise: .hypervolume(HypervolumeImprovement(front: front, reference: [1, 0])), objectives: [single, second],
                 constraints: []),
+            Acquisition(
+                promise: .hypervolume(HypervolumeImprovement(front: front, reference: [1, 0], varianceShare: 0.3)), objectives: [single, second],
+                constraints: []),
             Acquisition(promise: .none, objectives: [], constraints: [(second, -0.5), (single, 0.1)]),
             Acquisition(promise: .mean, objectives: [first], constraints: []),
             Acquisition(

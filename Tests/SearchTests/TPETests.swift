@@ -1,7 +1,8 @@
 import Foundation
-import Search
 import SearchSpaces
 import Testing
+
+@testable import Search
 
 @Suite struct TPETests {
     private func meanBest(_ sampler: any Sampler, _ space: SearchSpace, trials: Int, _ objective: @escaping Objective) throws -> Double {
@@ -136,5 +137,32 @@ import Testing
         #expect(right < none * 0.8, "right \(right), none \(none)")
         let wrong = try meanBest(TPE(), space(0.3), trials: 150, bowl)
         #expect(wrong < 0.1, "\(wrong)")
+    }
+
+    @Test("of a front that is only partly good those are taken that dominate most together", arguments: [2, 3])
+    func goodOnesOfAFront(objectives: Int) {
+        var generator = TrialGenerator(seed: 6)
+        // A front, and a second one behind it.
+        let front = (0..<12).map { _ -> [Double] in
+            let point = (0..<objectives).map { _ in 0.1 + generator.uniform() }
+            let norm = point.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            return point.map { 2 - $0 / norm }
+        }
+        let losses = front.map { $0.map { $0 + 1 } } + front
+        let order = TPESplit.order(losses, upTo: 4)
+        #expect(order.sorted() == Array(losses.indices) && Set(order.prefix(12)) == Set(12..<24))
+        #expect(order.prefix(4).map { $0 - 12 } == Hypervolume.subset(4, of: front, reference: Hypervolume.referencePoint(of: front)))
+        // The first front is good as a whole, of the second the best.
+        let more = TPESplit.order(losses, upTo: 15)
+        #expect(Set(more.prefix(12)) == Set(12..<24))
+        #expect(
+            Array(more[12..<15]) == Hypervolume.subset(3, of: Array(losses.prefix(12)), reference: Hypervolume.referencePoint(of: Array(losses.prefix(12)))))
+    }
+
+    @Test func lossesWithoutAMeasureHaveAnOrderAllTheSame() {
+        let losses: [[Double]] = [[.infinity, 1], [0, .infinity], [0, 0], [0, 0], [-.infinity, 3]]
+        #expect(Set(TPESplit.order(losses, upTo: 2)) == Set(losses.indices))
+        #expect(Set(TPESplit.order(losses.map { $0 + $0 }, upTo: 2)) == Set(losses.indices))
+        #expect(TPESplit.order([], upTo: 2).isEmpty)
     }
 }

@@ -2,9 +2,9 @@ import SearchSpaces
 
 /// The common part of NSGA-II and NSGA-III: generations of a population, of which parents and children compete for survival.
 ///
-/// A generation ends when as many new trials have finished as the population holds; all of them enter the competition, whoever proposed
-/// them, so that enqueued configurations and late results are not lost. Which ones they were is noted on the first trial of the next
-/// generation: a result that arrives afterwards waits for the next competition and does not change the past.
+/// A generation ends when so many new trials have finished; all of them enter the competition, whoever proposed them, so that enqueued
+/// configurations and late results are not lost. Which ones they were is noted on the first trial of the next generation: a result that
+/// arrives afterwards waits for the next competition and does not change the past.
 struct GeneticSearch: Sendable {
     /// How a front that does not fit as a whole is cut.
     enum Survival: Sendable, Hashable {
@@ -14,14 +14,14 @@ struct GeneticSearch: Sendable {
     }
 
     let size: Int
+    /// How many results end a generation; the first, which is random, always has `size`.
+    let offspring: Int
     let operators: GeneticOperators
 
     /// The survivors of a generation.
     struct Population: Sendable {
         var generation = 0
         var members: [Outcome] = []
-        /// Per member: the number of its front.
-        var ranks: [Int] = []
         /// Per member: how alone it is in its front.
         var crowding: [Double] = []
         var scale = ObjectiveScale()
@@ -33,15 +33,20 @@ struct GeneticSearch: Sendable {
         var outcomes: [Outcome]
     }
 
-    func propose(_ context: SamplingContext, _ survival: Survival, _ replay: Replay<Intake, Population>) throws -> Proposal {
+    /// - Parameters:
+    ///   - replay: What earlier suggestions have replayed.
+    ///   - memory: What earlier suggestions have read.
+    func propose(
+        _ context: SamplingContext, _ survival: Survival, _ replay: Replay<Intake, Population>, _ memory: OutcomeMemory
+    ) throws -> Proposal {
         var generator = context.generator
         let genome = Genome(context.space)
-        let history = GenerationHistory(context)
+        let history = GenerationHistory(memory.entries(of: context))
         var population = replay.state(from: Population(), over: history.intakes, in: context) { population, intake in
             advance(&population, intake, survival, seed: context.seed)
         }
         var notes: Configuration = [:]
-        if history.waiting.count >= size {
+        if history.waiting.count >= (history.intakes.isEmpty ? size : offspring) {
             let intake = Intake(generation: history.intakes.count + 1, outcomes: history.waiting)
             advance(&population, intake, survival, seed: context.seed)
             notes[NoteKey.members.name] = TrialNotes.ranges(of: intake.outcomes.map(\.number))
@@ -51,21 +56,28 @@ struct GeneticSearch: Sendable {
             return Proposal(try context.space.randomConfiguration(using: &generator), notes: notes)
         }
         let points = context.points
-        let known = (population.members.map(\.number) + history.current(population.generation)).map { points[$0] }
+        // The newest are the last children, and what other workers try now.
+        let known = population.members.map { points[$0.number] } + context.trials.suffix(size).map { points[$0.number] }
         let configuration = try genome.configuration(unlike: known, &generator) { generator in
-            let mother = points[population.members[tournament(population, &generator)].number]
-            let father = points[population.members[tournament(population, &generator)].number]
+            let members = population.members
+            let mother = points[members[tournament(population, &generator)].number]
+            if operators.differenceShare > 0, generator.uniform() < operators.differenceShare {
+                let (origin, target) = (Int(generator.next() % UInt64(members.count)), Int(generator.next() % UInt64(members.count)))
+                return genome.moved(mother, from: points[members[origin].number], to: points[members[target].number], operators, &generator)
+            }
+            let father = points[members[tournament(population, &generator)].number]
             return genome.child(mother, father, operators, &generator)
         }
         return Proposal(configuration, notes: notes)
     }
 
-    /// The better of two members drawn at random: of the better front, or the less crowded.
+    /// The better of two members drawn at random: the one that dominates the other, or the less crowded.
     private func tournament(_ population: Population, _ generator: inout TrialGenerator) -> Int {
         let count = UInt64(population.members.count)
         let (left, right) = (Int(generator.next() % count), Int(generator.next() % count))
-        let (a, b) = (population.ranks[left], population.ranks[right])
-        if a != b { return a < b ? left : right }
+        let (a, b) = (population.members[left], population.members[right])
+        if a.isBetter(than: b) { return left }
+        if b.isBetter(than: a) { return right }
         return population.crowding[left] >= population.crowding[right] ? left : right
     }
 
@@ -76,7 +88,7 @@ struct GeneticSearch: Sendable {
         var generator = TrialGenerator(seed: seed &+ 0x6E5A, trial: intake.generation)
         var next = Population(generation: intake.generation, scale: population.scale)
         var taken: [Int] = []
-        for (rank, front) in fronts.enumerated() where taken.count < size {
+        for front in fronts where taken.count < size {
             let room = size - taken.count
             let crowding = Front.crowdingDistances(front.map { union[$0].losses })
             var places = Array(front.indices)
@@ -93,7 +105,6 @@ struct GeneticSearch: Sendable {
             }
             for place in places {
                 taken.append(front[place])
-                next.ranks.append(rank)
                 // Without crowding all members of a front are equal.
                 next.crowding.append(survival == .crowding ? crowding[place] : 0)
             }
@@ -109,21 +120,12 @@ struct GenerationHistory {
     private(set) var intakes: [GeneticSearch.Intake] = []
     /// Finished trials that have not competed yet, by number.
     private(set) var waiting: [Outcome] = []
-    private var generations: [Int?] = []
 
-    init(_ context: SamplingContext) {
-        var outcomes: [Outcome?] = []
-        outcomes.reserveCapacity(context.trials.count)
-        var first: [(generation: Int, notes: TrialNotes)] = []
-        for trial in context.trials {
-            let notes = TrialNotes(trial)
-            outcomes.append(Outcome(trial, context.directions, notes))
-            let generation = notes.number(.generation)
-            generations.append(generation)
-            if let generation, generation == first.count + 1 { first.append((generation, notes)) }
-        }
-        for (generation, notes) in first {
-            guard let ranges = notes.ranges(.members) else { break }
+    init(_ entries: [OutcomeMemory.Entry]) {
+        var outcomes = entries.map(\.outcome)
+        var next = 1
+        for entry in entries where entry.generation == next {
+            guard let ranges = entry.members else { break }
             var members: [Outcome] = []
             for range in ranges where range.lowerBound >= 0 && range.upperBound < outcomes.count {
                 for number in range {
@@ -132,20 +134,9 @@ struct GenerationHistory {
                     outcomes[number] = nil
                 }
             }
-            intakes.append(GeneticSearch.Intake(generation: generation, outcomes: members))
+            intakes.append(GeneticSearch.Intake(generation: next, outcomes: members))
+            next += 1
         }
         waiting = outcomes.compactMap { $0 }
-    }
-
-    /// The numbers of the trials proposed in a generation.
-    func current(_ generation: Int) -> [Int] {
-        var numbers: [Int] = []
-        // They stand together at the end.
-        for number in generations.indices.reversed() {
-            guard let noted = generations[number] else { continue }
-            guard noted == generation else { break }
-            numbers.append(number)
-        }
-        return numbers
     }
 }

@@ -62,13 +62,41 @@ struct Genome: Sendable {
                 child[position] = generator.uniform() < 0.5 ? pair.low : pair.high
             }
         }
+        mutate(&child, operators, &generator)
+        return child
+    }
+
+    /// A point moved by the difference of two others, and the genes that mutate (Storn and Price 1997, with a random factor).
+    ///
+    /// A number that would leave the range stays between where it was and the border. A choice on which the two differ becomes that of
+    /// `target`, and so does a gene that only `target` has.
+    func moved(_ base: [Double], from origin: [Double], to target: [Double], _ operators: GeneticOperators, _ generator: inout TrialGenerator) -> [Double] {
+        var child = base
+        for position in free where child[position].isNaN { child[position] = target[position] }
+        let factor = 0.25 + 0.5 * generator.uniform()
+        for position in free where !child[position].isNaN && origin[position] != target[position] {
+            let (from, to) = (origin[position], target[position])
+            guard !from.isNaN, !to.isNaN else { continue }
+            switch genes[position] {
+            case .fixed: continue
+            case .choice: child[position] = to
+            case .number, .discrete:
+                let (old, new) = (child[position], child[position] + factor * (to - from))
+                child[position] = new < 0 ? old * generator.uniform() : new > 1 ? 1 - (1 - old) * generator.uniform() : new
+            }
+        }
+        mutate(&child, operators, &generator)
+        return child
+    }
+
+    /// Changes each gene with a small probability, and draws those that are lacking.
+    private func mutate(_ child: inout [Double], _ operators: GeneticOperators, _ generator: inout TrialGenerator) {
         let active = free.count { !child[$0].isNaN }
         let probability = operators.mutationProbability ?? 1 / Double(max(active, 1))
         for position in free where !child[position].isNaN && generator.uniform() < probability {
             mutate(&child, position, &generator) { operators.mutated($0, $1) }
         }
         fill(&child, &generator)
-        return child
     }
 
     /// Changes one gene: a number by `move`, which gets the coordinate and a draw in [0, 1), and by at least one step where it has steps.
@@ -129,6 +157,8 @@ struct GeneticOperators: Sendable, Hashable {
     /// How close children stay to their parents: larger is closer.
     var crossoverIndex = 20.0
     var crossoverProbability = 0.9
+    /// How many of the children are members moved by differences instead.
+    var differenceShare = 0.0
     /// How small mutations are: larger is smaller.
     var mutationIndex = 20.0
     /// Of each gene; one in the number of active genes when nil.

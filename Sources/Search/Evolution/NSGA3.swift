@@ -14,6 +14,7 @@ public struct NSGA3: Sampler {
     /// How many survive a generation.
     public let population: Int
     private let replay = Replay<GeneticSearch.Intake, GeneticSearch.Population>(stride: 16)
+    private let memory = OutcomeMemory()
 
     public init() { population = 50 }
 
@@ -28,6 +29,6 @@ public struct NSGA3: Sampler {
         let directions = ReferencePoints.about(population, objectives: context.directions.count)
         // The niches already keep the population apart, so children may stay further from their parents (section V.A).
         let operators = GeneticOperators(crossoverIndex: 30, crossoverProbability: 1)
-        return try GeneticSearch(size: population, operators: operators).propose(context, .referencePoints(directions), replay)
+        return try GeneticSearch(size: population, offspring: population, operators: operators).propose(context, .referencePoints(directions), replay, memory)
     }
 }

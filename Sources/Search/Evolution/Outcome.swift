@@ -49,6 +49,13 @@ struct Outcome: Sendable, Equatable {
         self.violation = violation
         reach = Self.complete
     }
+
+    /// By the order of ``Ranking``: whether it came further, violates less, or dominates.
+    func isBetter(than other: Outcome) -> Bool {
+        if reach != other.reach { return reach > other.reach }
+        if violation > 0 || other.violation > 0 { return violation < other.violation }
+        return Front.dominates(losses, other.losses)
+    }
 }
 
 /// The order of outcomes: what came further first, then feasible before infeasible, then by Pareto front, or by the violation

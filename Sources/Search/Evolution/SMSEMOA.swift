@@ -4,7 +4,7 @@ public import SearchSpaces
 ///
 /// Source: Beume, Naujoks and Emmerich 2007, SMS-EMOA: Multiobjective Selection Based on Dominated Hypervolume. Results join in the order of
 /// their trials, and objectives are scaled to the front before volumes are measured. Any number of workers may breed at the same time.
-/// Volumes of four objectives and more are estimated.
+/// Volumes of four objectives and more are estimated. A share of the children are members moved by differences, as in ``NSGA2``.
 public struct SMSEMOA: Sampler {
     public static let card = SamplerCard(
         id: "sms-emoa", name: "SMS-EMOA", summary: "A steady population in which every member must add to the dominated volume.",
@@ -15,6 +15,7 @@ public struct SMSEMOA: Sampler {
     /// How many members the population has.
     public let population: Int
     private let replay = Replay<Outcome, [Outcome]>(stride: 32)
+    private let memory = OutcomeMemory()
 
     public init() { population = 50 }
 
@@ -27,7 +28,7 @@ public struct SMSEMOA: Sampler {
         var generator = context.generator
         let genome = Genome(context.space)
         let started = context.trials.count { $0.state != .waiting }
-        let outcomes = context.trials.compactMap { Outcome($0, context.directions) }
+        let outcomes = memory.entries(of: context).compactMap(\.outcome)
         guard started >= population, outcomes.count >= 2, !genome.free.isEmpty else {
             return try context.space.randomConfiguration(using: &generator)
         }
@@ -41,11 +42,14 @@ public struct SMSEMOA: Sampler {
         let running = context.trials.lazy.reversed().filter { $0.state == .running }.map(\.number)
         let known = members.map { points[$0.number] } + running.prefix(population).map { points[$0] }
         return try genome.configuration(unlike: known, &generator) { generator in
-            let mother = members[Int(generator.next() % UInt64(members.count))]
-            let father = members[Int(generator.next() % UInt64(members.count))]
-            return genome.child(points[mother.number], points[father.number], GeneticOperators(), &generator)
+            func any() -> [Double] { points[members[Int(generator.next() % UInt64(members.count))].number] }
+            if generator.uniform() < Self.differenceShare { return genome.moved(any(), from: any(), to: any(), GeneticOperators(), &generator) }
+            return genome.child(any(), any(), GeneticOperators(), &generator)
         }
     }
+
+    /// How many of the children are members moved by the difference of two others, as in ``NSGA2``.
+    private static let differenceShare = 0.3
 
     /// The position of the member to drop.
     static func leastUseful(_ members: [Outcome], _ generator: inout TrialGenerator) -> Int {

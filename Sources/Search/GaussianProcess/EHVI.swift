@@ -3,7 +3,10 @@ public import SearchSpaces
 /// Several objectives by one Gaussian process each: the next configuration is the one by which the dominated volume is expected to grow most.
 ///
 /// Source: Emmerich et al. 2006, Single- and Multiobjective Evolutionary Optimization Assisted by Gaussian Random Field Metamodels; see
-/// ``HypervolumeImprovement`` for how it is computed. Running trials are taken to bring what the model expects of them.
+/// ``HypervolumeImprovement`` for how it is computed. Running trials are taken to bring what the model expects of them. Ours differs:
+/// - Objectives are modelled, and volumes measured, on a logarithmic scale where that makes them likelier: fronts lie close to the lowest
+///   losses, and of a first sample most are far above them. The order of losses, and so the front, stays the same.
+/// - Every third trial takes the model nearly at its word and works out the middle of the front, while the others explore and seek its ends.
 public struct EHVI: Sampler {
     public static let card = SamplerCard(
         id: "ehvi", name: "Expected hypervolume improvement",
@@ -14,13 +17,22 @@ public struct EHVI: Sampler {
     ) { try EHVI(options: $0) }
 
     private let settings: GaussianProcessSettings
+    /// How losses are transformed.
+    private let warping: OutputWarping
 
-    public init() { settings = GaussianProcessSettings() }
+    public init() { self.init(GaussianProcessSettings()) }
 
     /// - Throws: `SearchError` (`invalidOption`) when an option is impossible.
-    public init(options: Configuration) throws { settings = try GaussianProcessSettings(options, of: Self.card.id) }
+    public init(options: Configuration) throws {
+        settings = try GaussianProcessSettings(options, of: Self.card.id)
+        warping = options["output_warping"] == nil ? .auto : settings.outputWarping
+    }
 
-    init(_ settings: GaussianProcessSettings) { self.settings = settings }
+    /// With the settings of a sampler for one objective, whose standard warping is none.
+    init(_ settings: GaussianProcessSettings) {
+        self.settings = settings
+        warping = settings.outputWarping == .none ? .auto : settings.outputWarping
+    }
 
     public func sample(_ context: SamplingContext) throws -> Configuration? {
         guard context.directions.count > 1 else { return try GaussianProcessSampler(settings).sample(context) }
@@ -28,7 +40,6 @@ public struct EHVI: Sampler {
         guard let surrogate = Surrogate(context, settings, using: &generator) else {
             return try settings.start(context, using: &generator)
         }
-        let warping: OutputWarping = settings.outputWarping == .winsorize ? .winsorize : .none
         let modelled = surrogate.data.losses.compactMap { surrogate.process($0, warping: warping) }
         guard modelled.count == context.directions.count else { return try context.space.randomConfiguration(using: &generator) }
         let data = surrogate.data
@@ -45,8 +56,9 @@ public struct EHVI: Sampler {
         let running = Array(surrogate.points[losses.count...])
         let expected = modelled.map { $0.process.moments(at: running).means.map { $0[0] } }
         let front = feasible.map { losses[$0] } + running.indices.map { index in expected.map { $0[index] } }
+        let isExploiting = context.number % Self.exploitationPeriod == Self.exploitationPeriod - 1
         let improvement = HypervolumeImprovement(
-            front: front, reference: Self.reference(front, isNear: context.number % Self.nearPeriod == Self.nearPeriod - 1))
+            front: front, reference: Self.reference(front, isNear: isExploiting), varianceShare: isExploiting ? Self.exploitedShare : 1)
         let acquisition = Acquisition(
             promise: .hypervolume(improvement), objectives: modelled.map(\.process), constraints: surrogate.constraints())
         var incumbents = order.filter { eligible[$0] }.prefix(Self.mostIncumbents).map { $0 }
@@ -69,6 +81,7 @@ public struct EHVI: Sampler {
         }
     }
 
-    /// Every so many trials the reference is near.
-    private static let nearPeriod = 3
+    private static let exploitationPeriod = 3
+    /// What variances are multiplied with in exploitation.
+    private static let exploitedShare = 0.01
 }

@@ -15,13 +15,17 @@ struct HypervolumeImprovement: Sendable {
     private let lower: [Int]
     private let upper: [Int]
     private let objectives: Int
+    /// What variances are multiplied with.
+    private let varianceShare: Double
 
     static func largestFront(objectives: Int) -> Int { objectives == 2 ? 500 : objectives == 3 ? 60 : objectives == 4 ? 20 : 10 }
 
     /// - Parameters:
     ///   - front: `[points][objectives]`, lower is better; dominated points and points beyond the reference do no harm.
     ///   - reference: Where volume ends.
-    init(front: [[Double]], reference: [Double]) {
+    ///   - varianceShare: What variances are multiplied with: below 1, the means count for more.
+    init(front: [[Double]], reference: [Double], varianceShare: Double = 1) {
+        self.varianceShare = varianceShare
         objectives = reference.count
         let inside = front.filter { point in zip(point, reference).allSatisfy { $0 < $1 } }
         var points = zip(inside, Front.ranks(inside)).filter { $0.1 == 0 }.map(\.0)
@@ -64,7 +68,7 @@ struct HypervolumeImprovement: Sendable {
 
     /// The logarithm with its derivatives by the means and the variances, one of each per objective.
     func logExpected(_ moments: [(mean: Double, variance: Double)]) -> (value: Double, byMeans: [Double], byVariances: [Double]) {
-        let deviations = moments.map { $0.variance.squareRoot() }
+        let deviations = moments.map { ($0.variance * varianceShare).squareRoot() }
         // Per objective and coordinate t: log E(t − y)⁺ and its derivatives by mean and deviation.
         var logs: [[Double]] = []
         var meanSlopes: [[Double]] = []
@@ -114,6 +118,6 @@ struct HypervolumeImprovement: Sendable {
                 byDeviations[objective] += share * (above * deviationSlopes[objective][u] - below * deviationSlopes[objective][l])
             }
         }
-        return (largest + log(total), byMeans, (0..<objectives).map { byDeviations[$0] / (2 * deviations[$0]) })
+        return (largest + log(total), byMeans, (0..<objectives).map { varianceShare * byDeviations[$0] / (2 * deviations[$0]) })
     }
 }

@@ -83,4 +83,44 @@ struct DominatedBox {
         }
         return contributions
     }
+
+    /// The rows in the order in which a greedy choice of the largest additions takes them, for two objectives; those that add nothing are
+    /// left out. Cost: rows · chosen.
+    func greedyStairs(_ wanted: Int) -> [Int] {
+        let (xs, ys) = (positions.indices.map { points[2 * $0] }, positions.indices.map { points[2 * $0 + 1] })
+        // What dominates a row adds more than it, and leaves it nothing.
+        let order = positions.indices.sorted { (xs[$0], ys[$0], $0) < (xs[$1], ys[$1], $1) }
+        var front: [Int] = []
+        for row in order {
+            if let last = front.last, ys[row] >= ys[last] { continue }
+            front.append(row)
+        }
+        var gains = front.map { (reference[0] - xs[$0]) * (reference[1] - ys[$0]) }
+        var isChosen = [Bool](repeating: false, count: front.count)
+        var chosen: [Int] = []
+        while chosen.count < wanted {
+            var best = -1
+            for place in gains.indices where gains[place] > 0 {
+                if best < 0 || (gains[place], front[best]) > (gains[best], front[place]) { best = place }
+            }
+            guard best >= 0 else { break }
+            chosen.append(front[best])
+            isChosen[best] = true
+            gains[best] = 0
+            // What the new step takes from those between it and the next ones.
+            var right = best + 1
+            while right < front.count, !isChosen[right] { right += 1 }
+            for place in best + 1..<right {
+                let end = right < front.count ? xs[front[right]] : reference[0]
+                gains[place] = (end - xs[front[place]]) * (ys[front[best]] - ys[front[place]])
+            }
+            var left = best - 1
+            while left >= 0, !isChosen[left] { left -= 1 }
+            for place in left + 1..<best {
+                let top = left >= 0 ? ys[front[left]] : reference[1]
+                gains[place] = (xs[front[best]] - xs[front[place]]) * (top - ys[front[place]])
+            }
+        }
+        return chosen
+    }
 }

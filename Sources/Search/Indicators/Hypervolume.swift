@@ -42,6 +42,14 @@ public enum Hypervolume {
         let wanted = min(max(count, 0), losses.count)
         guard reference.allSatisfy(\.isFinite) else { return Array(0..<wanted) }
         let box = DominatedBox(losses, reference: reference)
+        let chosen = (box.objectives == 2 ? box.greedyStairs(wanted) : greedy(wanted, box)).map { box.positions[$0] }
+        guard chosen.count < wanted else { return chosen }
+        let taken = Set(chosen)
+        return chosen + losses.indices.lazy.filter { !taken.contains($0) }.prefix(wanted - chosen.count)
+    }
+
+    /// The rows of a box in the order in which a greedy choice takes them; those that add nothing are left out.
+    private static func greedy(_ wanted: Int, _ box: DominatedBox) -> [Int] {
         var chosen: [Int] = []
         // What each row added when it was last looked at, and how many rows had been chosen then.
         var gains = box.positions.indices.map { box.exclusive($0, besides: 0..<0) }
@@ -58,10 +66,7 @@ public enum Hypervolume {
                 ages[best] = chosen.count
             }
         }
-        let rows = chosen.map { box.positions[$0] }
-        guard rows.count < wanted else { return rows }
-        let taken = Set(rows)
-        return rows + losses.indices.lazy.filter { !taken.contains($0) }.prefix(wanted - rows.count)
+        return chosen
     }
 
     /// A reference point a little worse than the worst finite loss in each objective: max(1.1 w, 0.9 w), as MOTPE takes it (Ozaki et al.

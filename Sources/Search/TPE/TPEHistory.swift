@@ -24,7 +24,10 @@ struct TPEHistory {
             ranked = keys.indices.sorted { keys[$0] < keys[$1] }.map { feasible[$0].trial } + infeasible.map(\.trial)
         } else {
             let tiers = Dictionary(grouping: feasible, by: \.reach).sorted { $0.key > $1.key }.map(\.value)
-            ranked = tiers.flatMap { tier in Front.order(tier.map(\.losses)).map { tier[$0].trial } } + infeasible.map(\.trial)
+            let good = TPE.goodCount(entries.count, objectives: context.directions.count)
+            var ranked: [Int] = []
+            for tier in tiers { ranked += TPESplit.order(tier.map(\.losses), upTo: good - ranked.count).map { tier[$0].trial } }
+            self.ranked = ranked + infeasible.map(\.trial)
         }
         self.unranked = unranked
     }
