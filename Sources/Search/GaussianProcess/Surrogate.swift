@@ -115,7 +115,8 @@ struct Surrogate {
         maximizing acquisition: Acquisition, incumbents: [Int], _ context: SamplingContext, using generator: inout TrialGenerator
     ) throws -> Configuration {
         var acquisition = acquisition
-        acquisition.belief = inputs.belief(after: data.resultCount - settings.startupTrials + 1)
+        // The lowest mean is what is known, not what is hoped for.
+        if !acquisition.isExploiting { acquisition.belief = inputs.belief(after: data.resultCount - settings.startupTrials + 1) }
         let starts = incumbents.map { inputs.snapped(inputs.units(encoded: encoded[data.trials[$0]])) }
         let maximizer = AcquisitionMaximizer(inputs: inputs, acquisition: acquisition, incumbents: starts)
         let found = maximizer.run(using: &generator)
