@@ -15,7 +15,7 @@ import Testing
         let mixed = try SearchSpace([.float("x", 0...1), .integer("n", 1...9)])
         let wide = try SearchSpace((0..<40).map { .float("x\($0)", 0...1) })
         #expect([0, 11, 300].allSatisfy { choice(numbers, number: $0) == .process })
-        #expect((0..<8).map { choice(mixed, number: $0) == .process } == [false, false, false, true, false, false, false, true])
+        #expect((12..<20).map { choice(mixed, number: $0) == .process } == [false, false, false, true, false, false, false, true])
         #expect(choice(mixed, number: 1602) == .forest && choice(numbers, number: 1502) == .forest && choice(wide, number: 3) == .forest)
         #expect(choice(numbers, number: 5000) == .tpe && choice(mixed, number: 5003) == .tpe)
         #expect(choice(mixed, number: 20, fidelity: 3) == .tpe)

@@ -3,11 +3,11 @@ public import SearchSpaces
 /// The sampler that suits the space, the objectives and the number of trials, chosen anew for every trial.
 ///
 /// ``choice(for:)`` decides; what it decides and why:
-/// - One objective, numbers without gaps only, no conditions: ``GaussianProcessSampler``. Smooth functions are its home; it is far ahead of
-///   all others on the BBOB suite in up to 20 dimensions.
+/// - One objective, numbers without gaps only, no conditions: ``GaussianProcessSampler``. Smooth functions are its home: on the BBOB
+///   suite in 2 and 5 dimensions its mean regret after 50 evaluations per dimension was the lowest.
 /// - One objective, choices, whole numbers or conditions: ``ForestSampler`` and, for every fourth trial, ``GaussianProcessSampler`` at the
-///   lowest mean. Two models that err in different ways are stuck less often than either: on the tables of HPOBench and HPOlib their mean
-///   regret after 100 trials was below that of each alone, and spread less.
+///   lowest mean. Two models that err in different ways are stuck less often than either: on the tables of HPOBench their mean regret after
+///   100 trials was below that of each alone, on those of HPOlib as low as the forest's.
 /// - One objective after many trials: the two in turns, then ``TPE``, whose suggestions stay cheap. Who has run so many has trials that cost
 ///   little, and an expensive suggestion is no longer worth its time.
 /// - Several objectives: ``EHVI`` while trials are few and there are at most three objectives, then ``NSGA2``, which takes over what was
@@ -61,10 +61,12 @@ public struct AutoSampler: Sampler {
         let free = context.space.parameters.filter { $0.domain.count != 1 }
         guard free.count <= mostProcessDimensions else { return .forest }
         let isContinuous = free.allSatisfy { $0.domain.count == nil && $0.condition == nil }
-        if isContinuous, number < processTrials { return .process }
+        // The first trials are one design, whoever draws it.
+        if number < startTrials || isContinuous && number < processTrials { return .process }
         return number % processPeriod == processPeriod - 1 ? .process : .forest
     }
 
+    private static let startTrials = ForestSampler().startupTrials
     /// Beyond these a distance hardly tells configurations apart, and the parameters of a kernel are many.
     private static let mostProcessDimensions = 30
     /// A Gaussian process is not asked alone beyond these: a suggestion takes a tenth of a second, and most points are left out of it.

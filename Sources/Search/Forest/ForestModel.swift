@@ -42,7 +42,9 @@ struct ForestModel {
         // Where nothing has come to the highest fidelity: improve on what is predicted for it.
         if best == nil, constraints.names.isEmpty { best = known.map { forest.mean($0 + fidelity) }.min() }
         // What is multiplied by probabilities must not be negative.
-        let isWeighted = !constraints.names.isEmpty || space.hasPriors
+        // Every fourth trial goes by results alone: a belief that is wrong must not hide where it is.
+        let isBelieving = space.hasPriors && context.number % 4 != 3
+        let isWeighted = !constraints.names.isEmpty || isBelieving
         acquisition = ForestAcquisition(
             forest: forest, form: sampler.acquisition == .bound && isWeighted ? .improvement : sampler.acquisition, best: best,
             constraints: constraints.names.map { name in
@@ -55,7 +57,7 @@ struct ForestModel {
         for (position, trial) in context.trials.enumerated() where trial.state != .waiting {
             rows[position].withUnsafeBufferPointer { if let base = $0.baseAddress { seen.insert(space.hash(base)) } }
         }
-        belief = space.hasPriors ? Belief.exponent(after: history.resultCount - sampler.startupTrials + 1) : nil
+        belief = isBelieving ? Belief.exponent(after: history.resultCount - sampler.startupTrials + 1) : nil
         self.space = space
         self.sampler = sampler
         self.seen = seen

@@ -93,11 +93,32 @@ public struct ForestSampler: Sampler {
         let history = ForestHistory(context, enough: startupTrials)
         guard space.width > 0 else { return try context.space.randomConfiguration(using: &generator) }
         if history.resultCount < startupTrials {
-            return try StartDesign.configuration(context, points: startupTrials, using: &generator)
+            return try initial(space, context, &generator)
         }
         if generator.uniform() < interleaving { return try context.space.randomConfiguration(using: &generator) }
         let model = ForestModel(space, history, context, self, &generator)
         if let configuration = model.propose(context, &generator), !context.space.isForbidden(configuration) { return configuration }
+        return try context.space.randomConfiguration(using: &generator)
+    }
+
+    /// One point of a Latin hypercube over the first trials, drawn from the priors.
+    private func initial(
+        _ space: FeatureSpace, _ context: SamplingContext, _ generator: inout TrialGenerator
+    ) throws -> Configuration {
+        guard context.number < startupTrials else { return try context.space.randomConfiguration(using: &generator) }
+        var design = TrialGenerator(seed: context.seed, trial: -1)
+        var row = [Double](repeating: 0, count: space.width)
+        for index in row.indices {
+            var strata = Array(0..<startupTrials)
+            strata.shuffle(using: &design)
+            let unit = (Double(strata[context.number]) + generator.uniform()) / Double(startupTrials)
+            row[index] = space.features[index].value(at: space.features[index].prior.quantile(unit))
+        }
+        let configuration: Configuration? = row.withUnsafeMutableBufferPointer { row in
+            guard let base = row.baseAddress, space.settle(base) else { return nil }
+            return space.configuration(base)
+        }
+        if let configuration, !context.space.isForbidden(configuration) { return configuration }
         return try context.space.randomConfiguration(using: &generator)
     }
 }
