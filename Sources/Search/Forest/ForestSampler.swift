@@ -15,7 +15,8 @@ public import SearchSpaces
 /// - A categorical parameter is split by sets of levels, thresholds are random, and what is inactive has a place of its own.
 /// - Several objectives: a random weighting for each suggestion (Knowles 2006, ParEGO). Constraints: a forest for each, and the probability
 ///   that all hold. Several fidelities: one forest of all results, with the fidelity as a feature; it predicts for the highest.
-/// - Priors of the parameters multiply the promise, ever less the more is known; the first trials are drawn from them.
+/// - Priors of the parameters multiply the promise, ever less the more is known, but not that of every fourth trial; the first trials are
+///   drawn from them.
 /// - Running trials count as average results, failed ones as the worst. While some run, the number of deviations is drawn, so that workers
 ///   spread (Hutter, Hoos and Leyton-Brown 2012, Parallel Algorithm Configuration).
 public struct ForestSampler: Sampler {

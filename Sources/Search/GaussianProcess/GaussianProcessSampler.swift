@@ -8,7 +8,7 @@ public import SearchSpaces
 ///   (function 10 of the BBOB suite) the regret after 250 trials fell to a twentieth.
 /// - The mean far from all points is inferred, and so is the noise, which may be far smaller.
 /// - The improvement is measured from the lowest mean at a point tried, not from the lowest value, which may be luck.
-/// - Running trials are jointly drawn fantasies; the improvement is averaged over them.
+/// - Running trials are jointly drawn fantasies; the improvement is averaged over them. Nothing is proposed very close to them.
 /// - Conditional spaces are modelled whole: what is inactive does not count, and being active is a distance of its own.
 /// - Results at several fidelities are modelled together, the fidelity being one more number. Failed trials count as the worst seen.
 /// - Priors of the parameters multiply the improvement, ever less the more is known (Hvarfner et al. 2022, πBO); the first trials are
