@@ -10,6 +10,7 @@ public enum Samplers {
         EHVI.card,
         GaussianProcessSampler.card,
         ParEGO.card,
+        AutoSampler.card,
         CMAES.card,
         DifferentialEvolution.card,
         GridSampler.card,

@@ -83,16 +83,14 @@ import Testing
         #expect(ys.reduce(0, +) / 30 < 0.25, "\(ys)")
     }
 
-    @Test func priorsSteerTheSearchAndFade() throws {
-        let space = try SearchSpace([.float("x", 0...1)])
+    @Test func priorsSteerTheSearch() throws {
+        let space = try SearchSpace([Parameter.float("x", 0...1).expecting(.normal(mean: 0.77, deviation: 0.05))])
         let trials = (0..<12).map { number in
             var trial = Trial(number: number, state: .complete, configuration: ["x": .float(Double(number) / 12)])
             trial.values = [1]
             return trial
         }
-        let sampler = try ForestSampler(interleaving: 0) { configuration in
-            (try? configuration.float("x")).map { exp(-200 * pow($0 - 0.77, 2)) } ?? 1
-        }
+        let sampler = try ForestSampler(interleaving: 0)
         let xs = try (12..<22).compactMap { number in
             try sampler.sample(SamplingContext(space: space, trials: trials, number: number, seed: 1))?.float("x")
         }

@@ -65,6 +65,46 @@ import Testing
         }
     }
 
+    @Test func theFitOfATrendFollowsItsGradient() {
+        let layout = KernelLayout(
+            features: [KernelLayout.Feature(kind: .number, scale: 0), KernelLayout.Feature(kind: .number, scale: 1)], scaleCount: 2, trendFeatures: [0, 1])
+        let points = points(12, seed: 5).map { [$0[0], $0[2]] }
+        let values = points.map { $0[0] * $0[1] + sin(4 * $0[0]) }
+        var evaluation = KernelFit.Evaluation(KernelFit(layout: layout, columns: layout.columns(points), values: values))
+        let parameters = [1.2, 0.4, 0.3, -3, -1]
+        var gradient = [Double](repeating: 0, count: 5)
+        _ = evaluation.negativeLogPosterior(parameters, &gradient)
+        expectGradient(gradient, at: parameters, of: Array(0..<5)) { point in
+            var unused = gradient
+            return evaluation.negativeLogPosterior(point, &unused)
+        }
+    }
+
+    @Test func aTrendIsFollowedBeyondThePoints() throws {
+        // A tilted bowl, its points in one corner; foretold in the opposite one.
+        let points = points(14, seed: 6).map { [0.4 * $0[0], 0.4 * $0[2]] }
+        let bowl: ([Double]) -> Double = { pow($0[0] + $0[1] - 1, 2) + 0.1 * pow($0[0] - $0[1], 2) }
+        func error(trendFeatures: [Int]) throws -> Double {
+            let features = (0..<2).map { KernelLayout.Feature(kind: .number, scale: $0) }
+            let layout = KernelLayout(features: features, scaleCount: 2, trendFeatures: trendFeatures)
+            let kernel = KernelFit(layout: layout, columns: layout.columns(points), values: points.map(bowl)).run().kernel
+            let process = try #require(GaussianProcess(kernel, points: points, values: points.map(bowl)))
+            return abs(process.moments(at: [[1, 1]]).means[0][0] - bowl([1, 1]))
+        }
+        let (with, without) = (try error(trendFeatures: [0, 1]), try error(trendFeatures: []))
+        #expect(with < 0.5 * without, "with \(with), without \(without)")
+    }
+
+    private static func withTrend(_ kernel: MaternKernel, _ trend: Double) -> MaternKernel {
+        var layout = kernel.layout
+        layout.trendFeatures = [2]
+        var sloping = MaternKernel(layout: layout)
+        (sloping.scales, sloping.amplitude, sloping.noise, sloping.warps, sloping.trend) = (
+            kernel.scales, kernel.amplitude, kernel.noise, kernel.warps, trend
+        )
+        return sloping
+    }
+
     @Test func acquisitionsFollowTheirGradients() throws {
         let kernel = MaternKernel(layout: layout, logParameters: [1.2, -0.4, 0.3, 0.2, -7, 0.3, -0.2])
         let other = MaternKernel(layout: layout, logParameters: [0.2, 0.4, 0.9, 0.5, -5, -0.3, 0.1])
@@ -75,6 +115,7 @@ import Testing
         let second = try #require(GaussianProcess(other, points: points, values: values.map { -$0 * $0 }))
         let front = points.indices.map { [values[$0], -values[$0] * values[$0]] }
         let single = try #require(GaussianProcess(kernel, points: points, values: values))
+        let sloping = try #require(GaussianProcess(Self.withTrend(kernel, 0.3), points: points, values: Array(values.prefix(12)), draws: draws))
         let acquisitions = [
             Acquisition(promise: .improvement(below: first.lowestMeans), objectives: [first], constraints: [(second, -0.5)]),
             Acquisition(
@@ -87,7 +128,12 @@ import Testing
             Acquisition(promise: .mean, objectives: [first], constraints: []),
             Acquisition(
                 promise: .mean, objectives: [single], constraints: [],
-                belief: Belief(logDensities: [{ -8 * ($0 - 0.2) * ($0 - 0.2) }, nil, nil, nil], exponent: 2)),
+                belief: Belief(
+                    terms: [
+                        Belief.Term(feature: 0, prior: UnitPrior(.normal(mean: 0.2, deviation: 0.25), over: .float(low: 0, high: 1, log: false, step: nil)))
+                    ],
+                    exponent: 2)),
+            Acquisition(promise: .improvement(below: sloping.lowestMeans), objectives: [sloping], constraints: [(sloping, 0.1)]),
         ]
         for acquisition in acquisitions {
             for point in [[0.3, 1, 0.7, 1], [0.9, 2, 0.2, 0]] as [[Double]] {

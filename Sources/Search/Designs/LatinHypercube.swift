@@ -29,21 +29,8 @@ public struct LatinHypercube: Sampler {
         let walk = SharedSequence(context)
         return try walk.next { index in
             var generator = TrialGenerator(seed: context.seed, trial: index / points)
-            return (0..<walk.dimensions).map { _ in
-                // Each dimension draws the whole permutation: any worker gets the same one.
-                var strata = Array(0..<points)
-                strata.shuffle(using: &generator)
-                let jitter = TrialGenerator(seed: generator.next(), trial: index).firstUniform
-                return (Double(strata[index % points]) + jitter) / Double(points)
-            }
+            // Any worker draws the same design.
+            return StratifiedDraws.uniform(points, dimensions: walk.dimensions, using: &generator)[index % points]
         }
-    }
-}
-
-extension TrialGenerator {
-    /// The number that `uniform()` would give first.
-    fileprivate var firstUniform: Double {
-        var copy = self
-        return copy.uniform()
     }
 }

@@ -20,6 +20,7 @@ struct FeatureSpace: Sendable {
         var start: Double
         /// When it is active; always when nil.
         var rule: FeatureRule?
+        var prior: UnitPrior
 
         var inactive: Double { categories > 0 ? Double(categories) : -1 }
         /// As `RegressionForest.levels` counts them.
@@ -34,6 +35,7 @@ struct FeatureSpace: Sendable {
     let order: [Int]
     let forbidden: [FeatureRule]
     let hasConditions: Bool
+    let hasPriors: Bool
 
     var width: Int { features.count }
     /// By feature, as a forest wants them.
@@ -59,15 +61,17 @@ struct FeatureSpace: Sendable {
         order = space.parametersInTopologicalOrder.compactMap { positions[$0.name] }
         forbidden = space.forbidden.map { compiler.rule($0) }
         hasConditions = features.contains { $0.rule != nil }
+        hasPriors = features.contains { !$0.prior.isFlat }
     }
 
     private static func feature(_ index: Int, _ parameter: Parameter) -> Feature {
         let domain = parameter.domain
         let unit = domain.unit(of: parameter.startValue) ?? 0.5
         if case .categorical(let values) = domain {
-            return Feature(parameter: index, domain: domain, categories: values.count, start: Double(values.count) * unit - 0.5)
+            return Feature(
+                parameter: index, domain: domain, categories: values.count, start: Double(values.count) * unit - 0.5, prior: parameter.unitPrior)
         }
-        var feature = Feature(parameter: index, domain: domain, start: unit)
+        var feature = Feature(parameter: index, domain: domain, start: unit, prior: parameter.unitPrior)
         guard let count = domain.count, count <= listedValues else { return feature }
         feature.centres = (0..<count).compactMap { domain.unit(of: value($0, of: domain)) }
         feature.edges = (0..<count).map { edge($0, of: domain, count) }
@@ -115,10 +119,24 @@ extension FeatureSpace {
 
     /// Fills a row with a draw that is uniform on the scales of the parameters, also of those that turn out inactive.
     ///
+    /// - Parameter believing: Whether it is drawn from the priors instead.
     /// - Returns: Whether the row is allowed.
-    func draw(into row: UnsafeMutablePointer<Double>, _ generator: inout TrialGenerator) -> Bool {
-        for index in features.indices { row[index] = features[index].value(at: generator.uniform()) }
+    func draw(into row: UnsafeMutablePointer<Double>, believing: Bool = false, _ generator: inout TrialGenerator) -> Bool {
+        for index in features.indices {
+            let unit = generator.uniform()
+            row[index] = features[index].value(at: believing ? features[index].prior.quantile(unit) : unit)
+        }
         return settle(row)
+    }
+
+    /// The logarithm of the priors' density at a row, over what is active.
+    func logPrior(_ row: UnsafePointer<Double>) -> Double {
+        var sum = 0.0
+        for index in 0..<width where !features[index].prior.isFlat && row[index] != features[index].inactive {
+            let feature = features[index]
+            sum += Belief.logDensity(feature.prior, feature.categories > 0 ? (row[index] + 0.5) / Double(feature.categories) : row[index])
+        }
+        return sum
     }
 
     /// Makes what is inactive so, parents first. What has become active takes its default.

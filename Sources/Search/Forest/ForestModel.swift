@@ -6,6 +6,8 @@ struct ForestModel {
     private let space: FeatureSpace
     private let sampler: ForestSampler
     private let acquisition: ForestAcquisition
+    /// The power of the priors' density (Hvarfner et al. 2022, πBO); nil where there are none.
+    private let belief: Double?
     /// What follows the features of the space in a row: the fidelity to predict for, where there are several.
     private let fidelity: [Double]
     /// Rows to start local searches from, best first.
@@ -40,7 +42,9 @@ struct ForestModel {
         // Where nothing has come to the highest fidelity: improve on what is predicted for it.
         if best == nil, constraints.names.isEmpty { best = known.map { forest.mean($0 + fidelity) }.min() }
         // What is multiplied by probabilities must not be negative.
-        let isWeighted = !constraints.names.isEmpty || sampler.prior != nil
+        // Every fourth trial goes by results alone: a belief that is wrong must not hide where it is.
+        let isBelieving = space.hasPriors && context.number % 4 != 3
+        let isWeighted = !constraints.names.isEmpty || isBelieving
         acquisition = ForestAcquisition(
             forest: forest, form: sampler.acquisition == .bound && isWeighted ? .improvement : sampler.acquisition, best: best,
             constraints: constraints.names.map { name in
@@ -53,6 +57,7 @@ struct ForestModel {
         for (position, trial) in context.trials.enumerated() where trial.state != .waiting {
             rows[position].withUnsafeBufferPointer { if let base = $0.baseAddress { seen.insert(space.hash(base)) } }
         }
+        belief = isBelieving ? Belief.exponent(after: history.resultCount - sampler.startupTrials + 1) : nil
         self.space = space
         self.sampler = sampler
         self.seen = seen
@@ -71,16 +76,11 @@ struct ForestModel {
 
     /// The configuration that promises most; nil when no new one was found.
     func propose(_ context: SamplingContext, _ generator: inout TrialGenerator) -> Configuration? {
-        let prior = sampler.prior
-        // The belief fades as results come in (Hvarfner et al. 2022, πBO).
-        let power = 10 / Double(max(context.trials.count - sampler.startupTrials, 0) + 1)
         var search = ForestSearch(space, context: fidelity, seen: seen) { rows, count, scores in
             acquisition.score(rows, count: count, scores: scores)
-            guard let prior else { return }
+            guard let belief else { return }
             let stride = space.width + fidelity.count
-            for index in 0..<count {
-                scores[index] = (scores[index] + 1e-12) * pow(max(prior(space.configuration(rows + index * stride)), 1e-12), power)
-            }
+            for index in 0..<count { scores[index] = log(scores[index] + 1e-12) + belief * space.logPrior(rows + index * stride) }
         }
         let row = search.run(candidates: sampler.candidates, known: known, starts: sampler.starts, &generator)
         return row?.withUnsafeBufferPointer { $0.baseAddress.map(space.configuration) }

@@ -9,19 +9,21 @@ public import SearchSpaces
 /// Source: Hutter, Hoos and Leyton-Brown 2011, Sequential Model-Based Optimization for General Algorithm Configuration, with the forest and
 /// the cost scale of SMAC3 2.4. Ours differs in these points:
 /// - The promise is the lower confidence bound at one deviation. On tabular benchmarks it was better than the expected improvement of SMAC,
-///   which is used where the promise is multiplied by a probability: under constraints and with a prior. Few candidates and short local
+///   which is used where the promise is multiplied by a probability: under constraints and with priors. Few candidates and short local
 ///   searches were as good as many: the maximum of a forest's promise is partly noise.
 /// - The random designs of a forest with few trees explore by themselves, so random configurations are interleaved rarely.
 /// - A categorical parameter is split by sets of levels, thresholds are random, and what is inactive has a place of its own.
 /// - Several objectives: a random weighting for each suggestion (Knowles 2006, ParEGO). Constraints: a forest for each, and the probability
 ///   that all hold. Several fidelities: one forest of all results, with the fidelity as a feature; it predicts for the highest.
+/// - Priors of the parameters multiply the promise, ever less the more is known, but not that of every fourth trial; the first trials are
+///   drawn from them.
 /// - Running trials count as average results, failed ones as the worst. While some run, the number of deviations is drawn, so that workers
 ///   spread (Hutter, Hoos and Leyton-Brown 2012, Parallel Algorithm Configuration).
 public struct ForestSampler: Sampler {
     public static let card = SamplerCard(
         id: "forest", name: "Random forest",
         summary: "Predicts results with a forest of random trees and proposes what promises the largest improvement.",
-        abilities: [.conditional, .multiObjective, .multiFidelity, .parallel, .constraints],
+        abilities: [.conditional, .multiObjective, .multiFidelity, .parallel, .constraints, .priors],
         source: "Hutter, Hoos and Leyton-Brown 2011, Sequential Model-Based Optimization for General Algorithm Configuration; SMAC3 2.4",
         options: [
             "startup_trials", "interleaving", "candidates", "starts", "scale", "acquisition", "deviations", "pooling", "trees", "bootstrap",
@@ -33,8 +35,6 @@ public struct ForestSampler: Sampler {
     public private(set) var startupTrials = 10
     /// The probability of a random configuration instead of the model's.
     public private(set) var interleaving = 0.03
-    /// The density of a belief about good configurations, of any scale; nil for none. It fades as results come in.
-    public private(set) var prior: (@Sendable (Configuration) -> Double)?
     var forest = RegressionForest.Settings()
     /// How many random configurations are compared.
     var candidates = 300
@@ -49,13 +49,10 @@ public struct ForestSampler: Sampler {
 
     public init() {}
 
-    /// - Parameters:
-    ///   - prior: The density of a belief about good configurations, of any scale.
     /// - Throws: `SearchError` (`invalidOption`) when a number is out of its range.
-    public init(startupTrials: Int = 10, interleaving: Double = 0.03, prior: (@Sendable (Configuration) -> Double)? = nil) throws {
+    public init(startupTrials: Int = 10, interleaving: Double = 0.03) throws {
         self.startupTrials = startupTrials
         self.interleaving = interleaving
-        self.prior = prior
         try validate()
     }
 
@@ -105,6 +102,7 @@ public struct ForestSampler: Sampler {
         return try context.space.randomConfiguration(using: &generator)
     }
 
+    /// One point of a Latin hypercube over the first trials, drawn from the priors.
     private func initial(
         _ space: FeatureSpace, _ context: SamplingContext, _ generator: inout TrialGenerator
     ) throws -> Configuration {
@@ -114,7 +112,8 @@ public struct ForestSampler: Sampler {
         for index in row.indices {
             var strata = Array(0..<startupTrials)
             strata.shuffle(using: &design)
-            row[index] = space.features[index].value(at: (Double(strata[context.number]) + generator.uniform()) / Double(startupTrials))
+            let unit = (Double(strata[context.number]) + generator.uniform()) / Double(startupTrials)
+            row[index] = space.features[index].value(at: space.features[index].prior.quantile(unit))
         }
         let configuration: Configuration? = row.withUnsafeMutableBufferPointer { row in
             guard let base = row.baseAddress, space.settle(base) else { return nil }

@@ -44,8 +44,12 @@ struct ForestSearch {
         var batch: [Double] = []
         batch.reserveCapacity(candidates * stride)
         var row = [Double](repeating: 0, count: space.width) + context
-        for _ in 0..<candidates {
-            let isAllowed = row.withUnsafeMutableBufferPointer { row in row.baseAddress.map { space.draw(into: $0, &generator) } ?? false }
+        for index in 0..<candidates {
+            // The likely and the unlikely in turn: the longer the search, the less a belief counts.
+            let isBelieving = space.hasPriors && index % 2 == 0
+            let isAllowed = row.withUnsafeMutableBufferPointer { row in
+                row.baseAddress.map { space.draw(into: $0, believing: isBelieving, &generator) } ?? false
+            }
             if isAllowed { batch += row }
         }
         let scores = scored(batch)

@@ -23,6 +23,8 @@ struct Acquisition: Sendable {
     /// What is believed about good values beforehand.
     var belief: Belief?
 
+    var isExploiting: Bool { if case .mean = promise { true } else { false } }
+
     /// The values at points given by their features.
     func values(at points: [[Double]]) -> [Double] {
         let objectiveMoments = objectives.map { $0.moments(at: points) }

@@ -51,7 +51,10 @@ struct AcquisitionMaximizer {
         let dimensions = inputs.dimensions.count
         let size = max(acquisition.largestCount, 1)
         let count = min(Self.mostCandidates, 128 * (dimensions + 2), 32 + 12 * size, max(Self.scoringWork / (size * size), 64))
-        var candidates = StratifiedDraws.uniform(count, dimensions: dimensions, using: &generator).map(inputs.snapped)
+        var candidates = StratifiedDraws.uniform(count, dimensions: dimensions, using: &generator)
+        // The likely and the unlikely by halves: the longer the search, the less a belief counts.
+        if acquisition.belief != nil { for index in 0..<count / 2 { candidates[index] = inputs.believed(candidates[index]) } }
+        candidates = candidates.map(inputs.snapped)
         guard !incumbents.isEmpty else { return candidates }
         let share = min(1, 8 / Double(max(dimensions, 1)))
         for index in 0..<count / 4 {

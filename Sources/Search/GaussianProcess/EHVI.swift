@@ -11,7 +11,7 @@ public struct EHVI: Sampler {
     public static let card = SamplerCard(
         id: "ehvi", name: "Expected hypervolume improvement",
         summary: "Models every objective by a Gaussian process and proposes what is expected to enlarge the dominated volume most.",
-        abilities: [.conditional, .multiObjective, .multiFidelity, .parallel, .constraints],
+        abilities: [.conditional, .multiObjective, .multiFidelity, .parallel, .constraints, .priors],
         source: "Emmerich et al. 2006; Yang et al. 2019, Efficient Computation of Expected Hypervolume Improvement",
         options: GaussianProcessSettings.options
     ) { try EHVI(options: $0) }
@@ -38,7 +38,7 @@ public struct EHVI: Sampler {
         guard context.directions.count > 1 else { return try GaussianProcessSampler(settings).sample(context) }
         var generator = context.generator
         guard let surrogate = Surrogate(context, settings, using: &generator) else {
-            return try settings.start(context, using: &generator)
+            return try StartDesign.configuration(context, points: settings.startupTrials, using: &generator)
         }
         let modelled = surrogate.data.losses.compactMap { surrogate.process($0, warping: warping) }
         guard modelled.count == context.directions.count else { return try context.space.randomConfiguration(using: &generator) }

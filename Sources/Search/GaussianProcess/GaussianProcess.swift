@@ -31,17 +31,20 @@ struct GaussianProcess: Sendable {
         let n = points.count
         let columns = kernel.warped(kernel.layout.columns(points), count: n)
         var matrix = [Double](repeating: 0, count: n * n)
+        var variances = [Double](repeating: 0, count: n)
         columns.withUnsafeBufferPointer { columns in
             matrix.withUnsafeMutableBufferPointer { matrix in
                 guard let c = columns.baseAddress, let m = matrix.baseAddress else { return }
                 for i in 0..<n {
                     kernel.row(c + i, pointStride: n, c, stride: n, count: i, kernel: m + i * n, slope: nil)
+                    kernel.addTrend(c + i, pointStride: n, c, stride: n, count: i, kernel: m + i * n)
+                    variances[i] = kernel.variance(c + i, pointStride: n)
                 }
             }
         }
         var found: Cholesky?
         for _ in 0..<Self.maximumAttempts where found == nil {
-            for i in 0..<n { matrix[i * n + i] = kernel.amplitude + kernel.noise }
+            for i in 0..<n { matrix[i * n + i] = variances[i] + kernel.noise }
             found = Cholesky(matrix, count: n)
             if found == nil { kernel.noise = max(10 * kernel.noise, 1e-9 * kernel.amplitude) }
         }
@@ -99,6 +102,7 @@ struct GaussianProcess: Sendable {
     func moments(at points: [[Double]]) -> (means: [[Double]], variances: [Double]) {
         let n = count
         var rows = [Double](repeating: 0, count: points.count * n)
+        var ownVariances = [Double](repeating: kernel.amplitude, count: points.count)
         rows.withUnsafeMutableBufferPointer { rows in
             columns.withUnsafeBufferPointer { columns in
                 guard let rows = rows.baseAddress, let columns = columns.baseAddress else { return }
@@ -106,6 +110,8 @@ struct GaussianProcess: Sendable {
                     kernel.warped(point).values.withUnsafeBufferPointer { x in
                         guard let x = x.baseAddress else { return }
                         kernel.row(x, pointStride: 1, columns, stride: n, count: n, kernel: rows + index * n, slope: nil)
+                        kernel.addTrend(x, pointStride: 1, columns, stride: n, count: n, kernel: rows + index * n)
+                        ownVariances[index] = kernel.variance(x, pointStride: 1)
                     }
                 }
             }
@@ -122,7 +128,7 @@ struct GaussianProcess: Sendable {
         rows.withUnsafeBufferPointer { rows in
             guard let rows = rows.baseAddress else { return }
             for index in points.indices {
-                variances.append(bounded(kernel.amplitude - DotProducts.one(rows + index * n, rows + index * n, to: n)))
+                variances.append(bounded(ownVariances[index] - DotProducts.one(rows + index * n, rows + index * n, to: n)))
             }
         }
         return (means, variances)
@@ -134,21 +140,31 @@ struct GaussianProcess: Sendable {
         let (x, slopes) = kernel.warped(point)
         var row = [Double](repeating: 0, count: n)
         var rowSlopes = row
+        var products: [Double] = []
+        if kernel.trend > 0 { products = row }
+        var ownVariance = kernel.amplitude
         columns.withUnsafeBufferPointer { columns in
             row.withUnsafeMutableBufferPointer { row in
                 rowSlopes.withUnsafeMutableBufferPointer { rowSlopes in
                     x.withUnsafeBufferPointer { x in
                         guard let x = x.baseAddress, let c = columns.baseAddress, let r = row.baseAddress else { return }
                         kernel.row(x, pointStride: 1, c, stride: n, count: n, kernel: r, slope: rowSlopes.baseAddress)
+                        guard kernel.trend > 0 else { return }
+                        ownVariance = kernel.variance(x, pointStride: 1)
+                        products.withUnsafeMutableBufferPointer { products in
+                            guard let p = products.baseAddress else { return }
+                            kernel.trendProducts(x, pointStride: 1, c, stride: n, count: n, products: p)
+                            for j in 0..<n { r[j] += kernel.trend * MaternKernel.trendShape(p[j]) }
+                        }
                     }
                 }
             }
         }
         let means = weights.map { centre + DotProducts.one(row, $0, to: n) }
         factor.solveForward(rows: &row)
-        let variance = bounded(kernel.amplitude - DotProducts.one(row, row, to: n))
+        let variance = bounded(ownVariance - DotProducts.one(row, row, to: n))
         factor.solveBackward(&row)
-        return PointMoments(means: means, variance: variance, point: x, slopes: slopes, rowSlopes: rowSlopes, solved: row)
+        return PointMoments(means: means, variance: variance, point: x, slopes: slopes, rowSlopes: rowSlopes, products: products, solved: row)
     }
 
     /// Adds the gradient by the point's features of a function whose derivatives by the means and the variance are given.
@@ -159,6 +175,7 @@ struct GaussianProcess: Sendable {
         for (share, weights) in zip(byMeans, weights) {
             for j in 0..<n { pull[j] += share * weights[j] }
         }
+        if kernel.trend > 0 { addTrendGradient(moments, pull, byVariance: byVariance, to: &gradient) }
         for j in 0..<n { pull[j] *= moments.rowSlopes[j] }
         columns.withUnsafeBufferPointer { columns in
             pull.withUnsafeBufferPointer { pull in
@@ -168,6 +185,22 @@ struct GaussianProcess: Sendable {
                     for j in 0..<n { sum += pull[j] * (x - columns[index * n + j]) }
                     gradient[index] += 2 * feature.weight * kernel.scales[feature.scale] * sum * moments.slopes[index]
                 }
+            }
+        }
+    }
+
+    /// ∂q((1 + p)² − 1)/∂x = 2 q (1 + p) ∂p/∂x for the rows, and the same of the point with itself.
+    private func addTrendGradient(_ moments: PointMoments, _ pull: [Double], byVariance: Double, to gradient: inout [Double]) {
+        let n = count
+        var weights = pull
+        for j in 0..<n { weights[j] *= 4 * kernel.trend * (1 + moments.products[j]) }
+        var square = 0.0
+        for index in kernel.layout.trendFeatures { square += (2 * moments.point[index] - 1) * (2 * moments.point[index] - 1) }
+        columns.withUnsafeBufferPointer { columns in
+            for index in kernel.layout.trendFeatures {
+                var sum = 8 * kernel.trend * (1 + square) * byVariance * (2 * moments.point[index] - 1)
+                for j in 0..<n { sum += weights[j] * (2 * columns[index * n + j] - 1) }
+                gradient[index] += sum
             }
         }
     }
@@ -186,6 +219,8 @@ struct PointMoments {
     fileprivate let slopes: [Double]
     /// The derivatives of the kernel row by the squared distances.
     fileprivate let rowSlopes: [Double]
+    /// Those with the points in the numbers of the trend; empty without one.
+    fileprivate let products: [Double]
     /// K⁻¹ k.
     fileprivate let solved: [Double]
 }

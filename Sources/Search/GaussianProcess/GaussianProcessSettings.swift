@@ -32,33 +32,4 @@ struct GaussianProcessSettings: Sendable {
         }
         outputWarping = warping
     }
-
-    /// A configuration before there is a model: one of a Latin hypercube that all the first trials share.
-    func start(_ context: SamplingContext, using generator: inout TrialGenerator) throws -> Configuration {
-        let inputs = ModelInputs(context.space)
-        guard context.number < startupTrials, !inputs.dimensions.isEmpty else {
-            return try context.space.randomConfiguration(using: &generator)
-        }
-        var shared = TrialGenerator(seed: context.seed, trial: -1)
-        let designs = (0..<Self.designs).map { _ in
-            StratifiedDraws.uniform(startupTrials, dimensions: inputs.dimensions.count, using: &shared)
-        }
-        let spreads = designs.map(Self.smallestDistance)
-        let best = spreads.indices.max { spreads[$0] < spreads[$1] } ?? 0
-        let configuration = inputs.configuration(designs[best][context.number])
-        return context.space.isForbidden(configuration) ? try context.space.randomConfiguration(using: &generator) : configuration
-    }
-
-    /// Of so many designs the one whose closest points are farthest apart is taken.
-    private static let designs = 10
-
-    private static func smallestDistance(_ points: [[Double]]) -> Double {
-        var smallest = Double.infinity
-        for i in points.indices {
-            for j in 0..<i {
-                smallest = min(smallest, zip(points[i], points[j]).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) })
-            }
-        }
-        return smallest
-    }
 }

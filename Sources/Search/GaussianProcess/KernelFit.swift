@@ -25,13 +25,16 @@ struct KernelFit {
         var upper = [Double](repeating: log(1e3), count: count)
         (lower[scales], upper[scales]) = (log(1e-3), log(1e3))
         (lower[scales + 1], upper[scales + 1]) = (log(Self.smallestNoise), log(1))
-        for k in scales + 2..<max(count, scales + 2) { (lower[k], upper[k]) = (log(0.1), log(10)) }
+        for k in scales + 2..<scales + 2 + 2 * layout.warpCount { (lower[k], upper[k]) = (log(0.1), log(10)) }
+        let hasTrend = !layout.trendFeatures.isEmpty
+        if hasTrend { (lower[count - 1], upper[count - 1]) = (log(1e-8), log(1e2)) }
         var search = LBFGS(lower: lower, upper: upper)
         search.maximumIterations = Self.maximumIterations
         search.gradientTolerance = 1e-2
         search.valueTolerance = 1e-3
         var start = [Double](repeating: 0, count: count)
         start[scales + 1] = log(1e-4)
+        if hasTrend { start[count - 1] = log(0.1) }
         var evaluation = Evaluation(self)
         let found = search.minimize(from: start) { evaluation.negativeLogPosterior($0, &$1) }
         guard found.value.isFinite else { return (MaternKernel(layout: layout, logParameters: start), -.infinity) }
@@ -45,12 +48,33 @@ struct KernelFit {
         let count: Int
         var matrix: [Double]
         var slopes: [Double]
+        /// What the trend adds to the matrix for a variance of 1 of its coefficients; empty without one.
+        let trend: [Double]
 
         init(_ fit: KernelFit) {
             self.fit = fit
             count = fit.values.count
             matrix = [Double](repeating: 0, count: count * count)
             slopes = matrix
+            trend = Self.trend(fit.layout, fit.columns, count)
+        }
+
+        /// Lower half, `[count, count]`.
+        private static func trend(_ layout: KernelLayout, _ columns: [Double], _ n: Int) -> [Double] {
+            guard !layout.trendFeatures.isEmpty else { return [] }
+            var trend = [Double](repeating: 0, count: n * n)
+            let kernel = MaternKernel(layout: layout)
+            columns.withUnsafeBufferPointer { columns in
+                trend.withUnsafeMutableBufferPointer { trend in
+                    guard let c = columns.baseAddress, let t = trend.baseAddress else { return }
+                    for i in 0..<n {
+                        let row = t + i * n
+                        kernel.trendProducts(c + i, pointStride: n, c, stride: n, count: i + 1, products: row)
+                        for j in 0...i { row[j] = MaternKernel.trendShape(row[j]) }
+                    }
+                }
+            }
+            return trend
         }
 
         mutating func negativeLogPosterior(_ parameters: [Double], _ gradient: inout [Double]) -> Double {
@@ -64,6 +88,7 @@ struct KernelFit {
                         for i in 0..<n {
                             kernel.row(c + i, pointStride: n, c, stride: n, count: i, kernel: m + i * n, slope: s + i * n)
                             m[i * n + i] = kernel.amplitude + kernel.noise
+                            if kernel.trend > 0 { for j in 0...i { m[i * n + j] += kernel.trend * trend[i * n + j] } }
                         }
                     }
                 }
@@ -89,20 +114,25 @@ struct KernelFit {
         ) {
             let n = count
             let scales = fit.layout.scaleCount
-            var (amplitude, noise) = (0.0, 0.0)
+            var (amplitude, noise, byTrend) = (0.0, 0.0, 0.0)
             var pull = inverse
+            let hasTrend = kernel.trend > 0
             pull.withUnsafeMutableBufferPointer { pull in
                 for i in 0..<n {
                     let own = weights[i] * weights[i] - pull[i * n + i]
                     amplitude += 0.5 * own * kernel.amplitude
+                    if hasTrend { byTrend += 0.5 * own * trend[i * n + i] }
                     noise += 0.5 * own * kernel.noise
                     for j in 0..<i {
                         let pair = weights[i] * weights[j] - pull[i * n + j]
-                        amplitude += pair * matrix[i * n + j]
+                        let part = hasTrend ? trend[i * n + j] : 0
+                        amplitude += pair * (matrix[i * n + j] - kernel.trend * part)
+                        byTrend += pair * part
                         pull[i * n + j] = pair * slopes[i * n + j]
                     }
                 }
             }
+            if hasTrend { gradient[gradient.count - 1] += byTrend * kernel.trend }
             gradient[scales] += amplitude
             gradient[scales + 1] += noise
             pull.withUnsafeBufferPointer { pull in
@@ -188,6 +218,7 @@ struct KernelFit {
                 sum -= (a * a + b * b) / (2 * warpVariance)
                 slopes += [-a / warpVariance, -b / warpVariance]
             }
+            if kernel.trend > 0 { slopes.append(0) }
             return (sum, slopes)
         }
 

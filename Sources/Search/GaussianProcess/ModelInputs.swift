@@ -17,11 +17,12 @@ struct ModelInputs {
         var isDiscrete: Bool
         /// The feature that says whether the parameter is active, where that is a question.
         var indicator: Int?
+        var prior: UnitPrior
     }
 
     let space: SearchSpace
     let dimensions: [Dimension]
-    let layout: KernelLayout
+    private(set) var layout: KernelLayout
     /// The feature of the fidelity, where trials differ in it.
     let fidelityFeature: Int?
     private let activities: ActivityMemory
@@ -49,7 +50,7 @@ struct ModelInputs {
             let warp = inputWarping && !isChoice ? warps : nil
             if warp != nil { warps += 1 }
             features.append(KernelLayout.Feature(kind: isChoice ? .level : .number, scale: dimensions.count, warp: warp))
-            dimensions.append(Dimension(position: position, domain: parameter.domain, levels: levels, isDiscrete: count != nil))
+            dimensions.append(Dimension(position: position, domain: parameter.domain, levels: levels, isDiscrete: count != nil, prior: parameter.unitPrior))
         }
         for index in dimensions.indices where space.parameters[dimensions[index].position].condition != nil && features[index].kind == .number {
             dimensions[index].indicator = features.count
@@ -60,6 +61,8 @@ struct ModelInputs {
         self.dimensions = dimensions
         activities = ActivityMemory(space, dimensions)
         layout = KernelLayout(features: features, scaleCount: dimensions.count + (fidelities ? 1 : 0), warpCount: warps)
+        // A warped scale is no place for a polynomial, and along a few values there is nothing to extrapolate.
+        if warps == 0 { layout.trendFeatures = dimensions.indices.filter { !dimensions[$0].isDiscrete } }
     }
 
     private static func levels(_ domain: Domain, _ count: Int) -> [Double]? {
@@ -125,13 +128,15 @@ struct ModelInputs {
     }
 
     /// What is believed of good values after some trials with a model; nil where no parameter has a prior.
-    ///
-    /// The place where priors of parameters enter: one log-density over the unit interval per dimension.
     func belief(after trials: Int) -> Belief? {
-        let logDensities: [(@Sendable (Double) -> Double)?] = dimensions.map { _ in nil }
-        guard logDensities.contains(where: { $0 != nil }) else { return nil }
-        return Belief(logDensities: logDensities, exponent: Belief.strength / Double(max(trials, 1)))
+        let terms = dimensions.indices.filter { !dimensions[$0].prior.isFlat }.map { index in
+            Belief.Term(feature: index, indicator: dimensions[index].indicator, prior: dimensions[index].prior)
+        }
+        return terms.isEmpty ? nil : Belief(terms: terms, exponent: Belief.exponent(after: trials))
     }
+
+    /// Uniform coordinates, one per dimension, as draws from the priors.
+    func believed(_ units: [Double]) -> [Double] { zip(dimensions, units).map { $0.prior.quantile($1) } }
 
     /// The coordinates of the nearest values.
     func snapped(_ units: [Double]) -> [Double] {

@@ -8,7 +8,7 @@ public struct ParEGO: Sampler {
     public static let card = SamplerCard(
         id: "parego", name: "ParEGO",
         summary: "Weighs the objectives anew for every trial and improves the weighted maximum under a Gaussian process.",
-        abilities: [.conditional, .multiObjective, .multiFidelity, .parallel, .constraints],
+        abilities: [.conditional, .multiObjective, .multiFidelity, .parallel, .constraints, .priors],
         source: "Knowles 2006, ParEGO", options: GaussianProcessSettings.options
     ) { try ParEGO(options: $0) }
 
@@ -25,7 +25,7 @@ public struct ParEGO: Sampler {
     public func sample(_ context: SamplingContext) throws -> Configuration? {
         var generator = context.generator
         guard let surrogate = Surrogate(context, settings, using: &generator) else {
-            return try settings.start(context, using: &generator)
+            return try StartDesign.configuration(context, points: settings.startupTrials, using: &generator)
         }
         // Gaps between sorted uniform numbers are uniform on the simplex.
         let cuts = [0] + (1..<max(context.directions.count, 1)).map { _ in generator.uniform() }.sorted() + [1]

@@ -115,7 +115,8 @@ struct Surrogate {
         maximizing acquisition: Acquisition, incumbents: [Int], _ context: SamplingContext, using generator: inout TrialGenerator
     ) throws -> Configuration {
         var acquisition = acquisition
-        acquisition.belief = inputs.belief(after: data.resultCount - settings.startupTrials + 1)
+        // The lowest mean is what is known, not what is hoped for.
+        if !acquisition.isExploiting { acquisition.belief = inputs.belief(after: data.resultCount - settings.startupTrials + 1) }
         let starts = incumbents.map { inputs.snapped(inputs.units(encoded: encoded[data.trials[$0]])) }
         let maximizer = AcquisitionMaximizer(inputs: inputs, acquisition: acquisition, incumbents: starts)
         let found = maximizer.run(using: &generator)
@@ -133,20 +134,23 @@ struct Surrogate {
 /// The points that have been tried or are being tried.
 private struct Tried {
     private let points: [[Double]]
+    private let tolerances: [Double]
     /// Closer than this in every coordinate is the same.
     private static let tolerance = 1e-7
+    /// As close to a trial that runs tells hardly more than that one will: where a model is all but sure, workers would crowd there.
+    private static let runningTolerance = 2e-3
 
     init(_ surrogate: Surrogate, _ context: SamplingContext) {
-        points = context.trials.indices.compactMap { index in
-            let trial = context.trials[index]
-            guard trial.number != context.number, trial.state != .waiting else { return nil }
-            return surrogate.inputs.features(encoded: surrogate.encoded[index])
+        let tried = context.trials.indices.filter { index in
+            context.trials[index].number != context.number && context.trials[index].state != .waiting
         }
+        points = tried.map { surrogate.inputs.features(encoded: surrogate.encoded[$0]) }
+        tolerances = tried.map { context.trials[$0].state == .running ? Self.runningTolerance : Self.tolerance }
     }
 
     func contains(_ features: [Double]) -> Bool {
-        points.contains { point in
-            for k in point.indices where abs(point[k] - features[k]) > Self.tolerance { return false }
+        zip(points, tolerances).contains { point, tolerance in
+            for k in point.indices where abs(point[k] - features[k]) > tolerance { return false }
             return true
         }
     }
