@@ -44,9 +44,9 @@ public struct StudyPlan: Sendable {
         self.existing = existing
     }
 
-    public static let standardSampler = "tpe"
+    public static let standardSampler = "auto"
     /// Without fidelities, and with a range of them.
-    public static let standardSchedulers = (plain: "full", multiFidelity: "asha")
+    public static let standardSchedulers = (plain: "full", multiFidelity: "hyperband")
 
     /// The definition of a new study.
     ///

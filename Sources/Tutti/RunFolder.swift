@@ -40,14 +40,21 @@ public struct RunFolder: Sendable, Hashable {
             throw TuttiError(
                 .badData, "'\(url.path)' is not the folder of a run: it has no run.json; make one with `tutti fit DATA --target COLUMN --out \(url.path)`")
         }
-        let document = try readDocument(RunManifest.self, at: manifest)
-        guard document.formatVersion == RunManifest.currentFormatVersion else {
+        // First: what another format has in other places is no damage.
+        let edition = try readDocument(Edition.self, at: manifest)
+        guard edition.formatVersion == RunManifest.currentFormatVersion else {
             throw TuttiError(
                 .badData,
-                "'\(manifest.path)' has format \(document.formatVersion), this Tutti reads \(RunManifest.currentFormatVersion); it was made with Tutti \(document.tuttiVersion)"
-            )
+                "'\(manifest.path)' has format \(edition.formatVersion), this Tutti reads \(RunManifest.currentFormatVersion); "
+                    + "it was made with Tutti \(edition.tuttiVersion ?? "?"); go on with that one, or begin a new run")
         }
-        return document
+        return try readDocument(RunManifest.self, at: manifest)
+    }
+
+    /// What every format of `run.json` has.
+    private struct Edition: Decodable {
+        var formatVersion: Int
+        var tuttiVersion: String?
     }
 
     /// Takes back what ``create()`` made, where a run could not be begun.

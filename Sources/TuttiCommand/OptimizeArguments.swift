@@ -26,9 +26,9 @@ struct SearchArguments: ParsableArguments {
     @Option(help: "Name of the study in the store.") var name: String = "study"
     @Flag(help: "Go on with a study that must be there; without it a study goes on where there is one.") var resume = false
     @Flag(help: "Start anew, deleting the study of that name.") var overwrite = false
-    @Option(help: "How configurations are chosen; see `tutti list samplers`. tpe when absent.") var sampler: String?
+    @Option(help: "How configurations are chosen; see `tutti list samplers`. auto when absent: what suits the space and the trials.") var sampler: String?
     @Option(name: .customLong("sampler-option"), help: "Option of the sampler, KEY=VALUE; may be repeated.") var samplerOptions: [String] = []
-    @Option(help: "How far trials are run; see `tutti list schedulers`. asha with a range of fidelities, full otherwise.") var scheduler: String?
+    @Option(help: "How far trials are run; see `tutti list schedulers`. hyperband with a range of fidelities, full otherwise.") var scheduler: String?
     @Option(name: .customLong("scheduler-option"), help: "Option of the scheduler, KEY=VALUE; may be repeated.") var schedulerOptions: [String] = []
     @Option(help: "Fidelities, such as epochs: 1..81.") var fidelity: FidelityRange?
     @Option(help: "One trial in so many goes on to a higher fidelity.") var eta: Int?
