@@ -5,8 +5,7 @@
 Objectives are scaled by the ideal and the nadir point of the true front, and the reference point is 10 % beyond the nadir. Hypervolume is a
 share of the true front's. Of bbob-biobj no front is known: ideal and nadir come from the suite (the optimum of each function, and its value at
 that of the other), and the share is of the union of all points that the table's methods found on that instance. Every run is kept, so that the
-benchmark can be interrupted. On one core ten seeds take about twenty-five minutes; a third of it is Optuna's MOTPE after 500 evaluations, of
-which 1,000 would take four times as long.
+benchmark can be interrupted. The dearest runs are those of Optuna's MOTPE, whose time grows with the square of the evaluations: 500, not 1,000.
 """
 
 import re
