@@ -33,7 +33,8 @@ public struct GridSampler: Sampler {
         guard let blocks = GridBlock.all(of: space, values) else {
             var generator = context.generator
             let levels = Dictionary(zip(space.names, values), uniquingKeysWith: { first, _ in first })
-            return Proposal(try space.notForbidden { space.resolve { levels[$0.name]?.randomElement(using: &generator) } })
+            let point = try? space.notForbidden { space.resolve { levels[$0.name]?.randomElement(using: &generator) } }
+            return Proposal(try point ?? space.randomConfiguration(using: &generator))
         }
         let count = blocks.last?.end ?? 0
         let order = RandomOrder(count: count, seed: context.seed)

@@ -14,18 +14,20 @@ struct SharedSequence {
     /// The coordinates that a point needs.
     var dimensions: Int { free.count }
 
-    /// The configuration at the next point that is not forbidden.
+    /// The configuration at the next point that is not forbidden; where a hundred points in a row are, one is drawn at random.
     ///
     /// - Parameter point: The point at an index, `dimensions` coordinates in [0, 1).
-    /// - Throws: `SearchSpaceError` (`forbidden`) when a hundred points in a row were forbidden.
+    /// - Throws: `SearchSpaceError` (`forbidden`) when the space leaves nothing.
     func next(_ point: (Int) -> [Double]) throws -> Proposal {
         var index = (context.trials.lazy.reversed().compactMap { $0.notedNumber(.index) }.first ?? -1)
-        let configuration = try context.space.notForbidden {
+        let next = try? context.space.notForbidden {
             index += 1
             var coordinates = [Double](repeating: .nan, count: context.space.parameters.count)
             for (position, coordinate) in zip(free, point(index)) { coordinates[position] = coordinate }
             return context.space.decode(coordinates)
         }
+        var generator = context.generator
+        let configuration = try next ?? context.space.randomConfiguration(using: &generator)
         return Proposal(configuration, notes: [NoteKey.index.name: .integer(index)])
     }
 }
