@@ -91,7 +91,8 @@ import Testing
             return trial
         }
         let sampler = try ForestSampler(interleaving: 0)
-        let xs = try (12..<22).compactMap { number in
+        // Every fourth trial goes by results alone.
+        let xs = try (12..<22).filter { $0 % 4 != 3 }.compactMap { number in
             try sampler.sample(SamplingContext(space: space, trials: trials, number: number, seed: 1))?.float("x")
         }
         #expect(xs.allSatisfy { abs($0 - 0.77) < 0.15 }, "\(xs)")
