@@ -4,7 +4,7 @@ SWIFT ?= swift
 RUNTIMES := .runtimes
 PYTHON := .runtimes/python/bin/python
 
-.PHONY: help build test demo demo-table check format benchmarks clean runtimes python system
+.PHONY: help build test thorough demo demo-table check format benchmarks clean runtimes python system
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,6 +26,12 @@ test: runtimes python ## All tests, none of them skipped
 	@Scripts/install-system-packages tests
 	$(SWIFT) build --product tuttiPackageTests
 	TUTTI_PYTHON=$(PYTHON) TUTTI_TESTS_COMPLETE=1 TUTTI_RUNTIMES=$(CURDIR)/$(RUNTIMES) $(SWIFT) test --skip-build
+
+thorough: runtimes python ## Every sampler, scheduler and store together, and each sampler in 10,000 random spaces: half an hour, release build
+	@Scripts/install-system-packages tests
+	$(SWIFT) build -c release --scratch-path .build/thorough -Xswiftc -enable-testing --product tuttiPackageTests
+	TUTTI_THOROUGH=1 TUTTI_TESTS_COMPLETE=1 TUTTI_PYTHON=$(PYTHON) TUTTI_RUNTIMES=$(CURDIR)/$(RUNTIMES) \
+		$(SWIFT) test -c release --scratch-path .build/thorough -Xswiftc -enable-testing --skip-build --filter Conformance
 
 demo: runtimes python build ## Fashion-MNIST, from images to a served ensemble, about 5 minutes of search
 	@Scripts/demo-images

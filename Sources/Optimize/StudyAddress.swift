@@ -34,13 +34,4 @@ public struct StudyAddress: Sendable, Hashable {
         }
         return try open()
     }
-
-    /// Deletes a study where there is one.
-    ///
-    /// - Throws: `SearchError` (`storage`).
-    public func delete(_ study: String) throws {
-        guard text != "memory:", file.map({ FileManager.default.fileExists(atPath: $0) }) ?? true else { return }
-        let store = try open()
-        if try store.definition(of: study) != nil { try store.delete(study) }
-    }
 }

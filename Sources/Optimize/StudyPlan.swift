@@ -117,8 +117,11 @@ public struct StudyPlan: Sendable {
             if existing == .mustExist { throw SearchError.unknownStudy(name, known: try store.studyNames()) }
             return Opened(study: try Study.create(definition(), in: store), isResumed: false)
         }
-        guard existing != .replace else {
-            throw SearchError(.invalidOption, "The study \"\(name)\" cannot be deleted from a store of this kind; give another name with --name.")
+        if existing == .replace {
+            // First: what cannot take its place must not cost the one that is there.
+            let replacement = try self.definition()
+            try store.delete(name)
+            return Opened(study: try Study.create(replacement, in: store), isResumed: false)
         }
         try check(definition)
         let ownSampler = try sampler.map { try Samplers.make($0) }

@@ -39,9 +39,11 @@ final class TrialBench {
 
     /// What came of one job.
     struct Outcome {
-        /// Id of the model that stands for the trial now; nil where the trial was given up in between.
+        /// Id of the model that stands for the trial now.
         var model: String?
+        /// Where the folds so far have shown that the trial is worse than the best of its learner, the mean of them.
         var value: Double
+        var isOutraced = false
         /// Seconds between the end of training and the result.
         var closingSeconds: Double
         /// The model of the rung below whose checkpoint nothing goes on from once the result is in.
@@ -116,7 +118,7 @@ final class TrialBench {
             guard let parent else { throw LearningError(.badCheckpoint, "a training has stopped before it began") }
             return Outcome(model: parent.id, value: metric.value(ofScore: parent.score), closingSeconds: Deadline.monotonicSeconds() - trained)
         } catch NoModel.outraced(let value) {
-            return Outcome(model: parent?.id, value: value, closingSeconds: Deadline.monotonicSeconds() - trained)
+            return Outcome(model: parent?.id, value: value, isOutraced: true, closingSeconds: Deadline.monotonicSeconds() - trained)
         }
         return Outcome(model: model, value: value, closingSeconds: Deadline.monotonicSeconds() - trained, supersededParent: parent?.id)
     }
@@ -126,8 +128,6 @@ final class TrialBench {
         guard let previous = job.previousFidelity else { return nil }
         let ids = manifest.rungs.filter { $0 <= previous }.reversed().map { ModelCard.id(learner: learner, trial: job.trial, fidelity: $0) }
         guard let id = ids.first(where: { FileManager.default.fileExists(atPath: library.modelFile(of: $0).path) }) else {
-            // A trial that lost a race has left no model; it begins again.
-            if race != nil { return nil }
             throw LearningError(.badCheckpoint, "the model of trial \(job.trial) at fidelity \(previous) is not in the library any more")
         }
         return try library.card(of: id)

@@ -48,7 +48,12 @@ public struct Worker: Sendable {
                     let result = try bench.train(job, until: deadline.earlier(bySeconds: closingSeconds))
                     closingSeconds = max(1, min(1.3 * result.closingSeconds + 0.3, 30))
                     if let model = result.model { try study.setAttribute("model", of: job.trial, to: model) }
-                    try study.tell(job, result.value)
+                    if result.isOutraced {
+                        _ = try study.report(job, result.value, at: job.fidelity ?? 1)
+                        try study.stop(job)
+                    } else {
+                        try study.tell(job, result.value)
+                    }
                     failuresInARow = 0
                     // Only now: until the result is in, another attempt may have to begin where this one did.
                     if let parent = result.supersededParent { bench.library.removeCheckpoint(of: parent) }

@@ -20,7 +20,8 @@ struct MainCommand: AsyncParsableCommand {
         version: tuttiVersion,
         subcommands: [
             DoctorCommand.self, FitCommand.self, ResumeCommand.self, ModelsCommand.self, EnsemblesCommand.self, PredictCommand.self,
-            EvaluateCommand.self, PlaceCommand.self, ServeCommand.self, ReportCommand.self, OptimizeCommand.self, StudyCommand.self, SpaceCommand.self, ListCommand.self,
+            EvaluateCommand.self, PlaceCommand.self, ServeCommand.self, ReportCommand.self, OptimizeCommand.self, StudyCommand.self, SpaceCommand.self,
+            ListCommand.self,
             WorkerCommand.self,
         ]
     )

@@ -28,7 +28,8 @@ struct OptimizeCommand: ParsableCommand {
 
     @OptionGroup var search: SearchArguments
     @Flag(help: "Answer requests on standard input, as JSON lines.") var stdio = false
-    @Option(help: "Trials of the study in all, earlier sessions included. For a program 50 per parameter when neither --trials nor --time is given.") var trials: Int?
+    @Option(help: "Trials of the study in all, earlier sessions included. For a program 50 per parameter when neither --trials nor --time is given.")
+    var trials: Int?
     @Option(help: "Time for everything: 90s, 5m, 1h30m. What runs when it is up is given back.") var time: TimeSpan?
     @Option(help: "Time for one run of the program.") var timeout: TimeSpan?
     @Option(help: "Programs that run at once.") var workers: Int = 1
@@ -70,7 +71,6 @@ struct OptimizeCommand: ParsableCommand {
     func run() throws {
         let plan = try search.plan()
         if dryRun { return try preview(plan) }
-        if search.overwrite { try search.address.delete(search.name) }
         let opened = try plan.open(in: search.address.open())
         try SessionWorker.releaseDead(in: opened.study)
         if tryDefaults, !opened.isResumed { try opened.study.enqueue(opened.study.space.defaultConfiguration) }

@@ -11,11 +11,11 @@ import Testing
         let store = InMemoryStore()
         let plan = StudyPlan(space: try Samples.space(), fidelity: 1...27, eta: 3, seed: 4)
         let opened = try plan.open(in: store)
-        #expect(!opened.isResumed && opened.study.definition.scheduler.id == "asha" && opened.study.scheduler.maximumFidelity == 27)
+        #expect(!opened.isResumed && opened.study.definition.scheduler.id == "hyperband" && opened.study.scheduler.maximumFidelity == 27)
         #expect(try plan.open(in: store).isResumed)
         // Without a space, and with another sampler for this session.
         let again = try StudyPlan(sampler: AlgorithmChoice("random"), existing: .mustExist).open(in: store)
-        #expect(again.isResumed && again.study.sampler is RandomSampler && again.study.definition.sampler.id == "tpe")
+        #expect(again.isResumed && again.study.sampler is RandomSampler && again.study.definition.sampler.id == "auto")
     }
 
     @Test func schedulersGetTheirFidelities() throws {
@@ -35,7 +35,7 @@ import Testing
         let plans: [(StudyPlan, String)] = [
             (StudyPlan(name: "new"), "--space FILE"), (StudyPlan(name: "new", existing: .mustExist), "no study named"),
             (StudyPlan(space: other), "\"lr\" as"), (StudyPlan(space: space, seed: 2), "seed"), (StudyPlan(directions: [.maximize]), "direction"),
-            (StudyPlan(metricNames: ["loss"]), "metric"), (StudyPlan(fidelity: 1...9), "scheduler"), (StudyPlan(existing: .replace), "cannot be deleted"),
+            (StudyPlan(metricNames: ["loss"]), "metric"), (StudyPlan(fidelity: 1...9), "scheduler"), (StudyPlan(existing: .replace), "--space FILE"),
             (StudyPlan(name: "new", space: space, scheduler: AlgorithmChoice("nope")), "no scheduler"),
             (StudyPlan(name: "new", space: space, sampler: AlgorithmChoice("nope")), "no sampler"),
             (StudyPlan(name: "new", space: space, eta: 3), "no reduction factor"),
@@ -53,10 +53,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["sqlite:", "journal:"]) func aStudyOfAFileCanBeDeleted(kind: String) throws {
+    @Test(arguments: ["sqlite:", "journal:"]) func aStudyOfAFileCanBeginAnew(kind: String) throws {
         let folder = try Samples.Folder()
         let address = StudyAddress(kind + folder.path("s.db"))
-        try address.delete("study")
         #expect(address.file == folder.path("s.db") && !folder.has("s.db"))
         for name in ["study", "other"] {
             let study = try StudyPlan(name: name, space: Samples.space()).open(in: address.open()).study
@@ -65,12 +64,13 @@ import Testing
             _ = session.answer(#"{"report":{"trial":0,"fidelity":1,"values":[2]}}"#)
             _ = session.answer(#"{"tell":{"trial":0,"values":[1],"constraints":{"c":1}}}"#)
         }
-        try address.delete("study")
-        try address.delete("study")
-        #expect(try address.openExisting().studyNames() == ["other"])
-        #expect(try address.open().trials(of: "other").count == 1)
+        // What cannot take its place leaves it there.
+        #expect(throws: SearchError.self) { try StudyPlan(name: "study", existing: .replace).open(in: address.open()) }
+        #expect(try address.open().trials(of: "study").count == 1)
         let anew = try StudyPlan(name: "study", space: Samples.space(), existing: .replace).open(in: address.open())
         #expect(!anew.isResumed)
+        #expect(try anew.study.trials().isEmpty)
+        #expect(try address.open().trials(of: "other").count == 1)
         #expect(throws: SearchError.self) { try StudyAddress(folder.path("none.db")).openExisting() }
         #expect(!folder.has("none.db"))
         #expect(StudyAddress(folder.url.path).file == folder.path("study.db"))

@@ -18,7 +18,9 @@ import Testing
         #expect((12..<20).map { choice(mixed, number: $0) == .process } == [false, false, false, true, false, false, false, true])
         #expect(choice(mixed, number: 1602) == .forest && choice(numbers, number: 1502) == .forest && choice(wide, number: 3) == .forest)
         #expect(choice(numbers, number: 5000) == .tpe && choice(mixed, number: 5003) == .tpe)
-        #expect(choice(mixed, number: 20, fidelity: 3) == .tpe)
+        #expect(choice(mixed, number: 20, fidelity: 3) == .density && choice(mixed, number: 5000, fidelity: 3) == .tpe)
+        let conditional = try SearchSpace([.boolean("a"), .float("x", 0...1).when("a", .equals(true))])
+        #expect(choice(conditional, number: 20, fidelity: 3) == .tpe)
         #expect(choice(numbers, objectives: 2, number: 20) == .hypervolume)
         #expect(choice(numbers, objectives: 3, number: 900) == .genetic && choice(numbers, objectives: 5, number: 20) == .reference)
     }

@@ -107,7 +107,8 @@ import Testing
         }
         try study.enqueue(["n": 3])
         // Also what its prior would never draw.
-        let biased = try SearchSpace([.categorical("c", ["a", "b"]).expecting(.weights([1, 0])), .float("x", 0...1)], forbidden: [.parameter("x", .less(0.9))])
+        let biased = try SearchSpace(
+            [.categorical("c", ["a", "b"]).expecting(.weights([1, 0])), .float("x", 0...1)], forbidden: [.parameter("x", .less(0.9))])
         #expect(throws: Never.self) { try Study(space: biased).enqueue(["c": "b"]) }
         try study.enqueue(["x": 0.95, "on": true])
         // Another program may enqueue what it likes.

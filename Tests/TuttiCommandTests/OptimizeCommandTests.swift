@@ -20,7 +20,7 @@ extension CommandTests {
         @Test func aProgramAsksAndTellsOverItsPipes() throws {
             let (_, space) = try files()
             let program = try StdioProgram([
-                "optimize", "--space", space, "--fidelity", "1..9", "--sampler", "random", "--seed", "3", "--trials", "3", "--stdio",
+                "optimize", "--space", space, "--fidelity", "1..9", "--scheduler", "asha", "--sampler", "random", "--seed", "3", "--trials", "3", "--stdio",
             ])
             for trial in 0..<3 {
                 let asked = try program.ask(#"{"ask":{}}"#)

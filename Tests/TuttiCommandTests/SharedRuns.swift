@@ -13,12 +13,15 @@ struct FittedRun: Sendable {
     /// What `fit --json` printed, and how it ended.
     var fit: FinishedProgram
 
+    /// With one part held out, what a model's file predicts is what it was judged by, and tests can compare the two.
+    private static let judging = ["--resampling", "holdout:0.25"]
+
     /// Made once per test process, when the first test asks.
     static let table = Task {
         let files = try Scratch.folder("table")
         let training = try ToyFiles.writeTable(600, seed: 1, to: "train.csv", in: files)
         let test = try ToyFiles.writeTable(90, seed: 2, to: "test.csv", in: files)
-        return try await make(training, test: test, options: ["--target", ToyFiles.target], in: files)
+        return try await make(training, test: test, options: ["--target", ToyFiles.target] + judging, in: files)
     }
 
     /// A regression.
@@ -26,7 +29,7 @@ struct FittedRun: Sendable {
         let files = try Scratch.folder("numbers")
         let training = try ToyFiles.writeNumbers(400, seed: 5, to: "train.csv", in: files)
         let test = try ToyFiles.writeNumbers(80, seed: 6, to: "test.csv", in: files)
-        return try await make(training, test: test, options: ["--target", "price"], in: files)
+        return try await make(training, test: test, options: ["--target", "price"] + judging, in: files)
     }
 
     static let images = Task {

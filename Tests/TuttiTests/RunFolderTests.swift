@@ -18,8 +18,8 @@ struct RunFolderTests {
         return RunManifest(
             tuttiVersion: tuttiVersion, command: ["tutti", "fit"], source: .init(path: "/data.csv", options: ReadOptions(target: "y")), fingerprint: "1",
             rows: 4, validationRows: 1, resampling: ResamplingPlan(.holdout(share: 0.25)), task: task, metric: "auc", seed: 1, learners: ["mlp"],
-            sampler: "tpe", scheduler: "asha", rungs: [1, 3], reductionFactor: 3, workers: 1, threadsPerWorker: 1, memoryBytesPerWorker: 1 << 30, trialLimit: nil, timeSeconds: 60, spentSeconds: 0,
-            startedAt: Date(timeIntervalSince1970: 1_700_000_000), notes: [])
+            sampler: "tpe", scheduler: "asha", rungs: [1, 3], reductionFactor: 3, workers: 1, threadsPerWorker: 1, memoryBytesPerWorker: 1 << 30,
+            trialLimit: nil, timeSeconds: 60, spentSeconds: 0, startedAt: Date(timeIntervalSince1970: 1_700_000_000), notes: [])
     }
 
     /// The message of the error that a call must throw.

@@ -12,7 +12,9 @@ public import SearchSpaces
 ///   little, and an expensive suggestion is no longer worth its time.
 /// - Several objectives: ``EHVI`` while trials are few and there are at most three objectives, then ``NSGA2``, which takes over what was
 ///   found as its first generation; with more objectives ``NSGA3``.
-/// - Trials that begin at a fidelity: ``TPE``, since schedulers start many, and most of them stop early.
+/// - Trials that begin at a fidelity, one objective: ``BOHB``, whose model takes the trials of the highest fidelity that has enough of them and
+///   ranks the others with them. With Hyperband it had the lowest mean regret on counting ones, on five functions with fidelities and as low a
+///   one as ``TPE`` on tables. With conditions, constraints or priors, which its densities do not know, and after many trials ``TPE``.
 ///
 /// All these learn from any trial, whoever proposed it, so that a change of the sampler loses nothing.
 public struct AutoSampler: Sampler {
@@ -26,6 +28,7 @@ public struct AutoSampler: Sampler {
     private let forest = ForestSampler()
     private let process = GaussianProcessSampler()
     private let tpe = TPE()
+    private let density = BOHB()
     private let hypervolume = EHVI()
     private let genetic = NSGA2()
     private let reference = NSGA3()
@@ -39,6 +42,7 @@ public struct AutoSampler: Sampler {
         case .process: try process.propose(context)
         case .forest: try forest.propose(context)
         case .tpe: try tpe.propose(context)
+        case .density: try density.propose(context)
         case .hypervolume: try hypervolume.propose(context)
         case .genetic: try genetic.propose(context)
         case .reference: try reference.propose(context)
@@ -47,7 +51,7 @@ public struct AutoSampler: Sampler {
 
     /// What may be chosen.
     enum Choice: Sendable, Hashable {
-        case process, forest, tpe, hypervolume, genetic, reference
+        case process, forest, tpe, density, hypervolume, genetic, reference
     }
 
     /// The choice for a trial: by its number, not by results, so that workers who ask at the same time agree.
@@ -57,7 +61,11 @@ public struct AutoSampler: Sampler {
             if context.directions.count > mostModelledObjectives { return .reference }
             return number < hypervolumeTrials && context.fidelity == nil ? .hypervolume : .genetic
         }
-        if context.fidelity != nil || number >= forestTrials { return .tpe }
+        if number >= forestTrials { return .tpe }
+        if context.fidelity != nil {
+            let isPlain = context.space.parameters.allSatisfy { $0.condition == nil && $0.prior == nil }
+            return isPlain && context.trials.allSatisfy(\.constraints.isEmpty) ? .density : .tpe
+        }
         let free = context.space.parameters.filter { $0.domain.count != 1 }
         guard free.count <= mostProcessDimensions else { return .forest }
         let isContinuous = free.allSatisfy { $0.domain.count == nil && $0.condition == nil }
