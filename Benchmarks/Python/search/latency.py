@@ -121,7 +121,7 @@ def main():
         theirs = median_ask(optuna_study(optuna.samplers.TPESampler(seed=1, multivariate=True), count), 5)
         growing = tutti("grow", "tpe", count)["meanMs"]
         rust = mean_growing(rustuna.create_study(sampler=rustuna.samplers.TPESampler(seed=1)), count)
-        rows.append([f"{count:,}", f"{ours:.2f}", f"{theirs:.0f}", f"{theirs / ours:.0f}", f"{growing:.2f}", f"{rust:.2f}", f"{rust / growing:.1f}"])
+        rows.append([f"{count:,}", f"{ours:.2f}", f"{theirs:.1f}", f"{theirs / ours:.1f}", f"{growing:.2f}", f"{rust:.2f}", f"{rust / growing:.1f}"])
         print(f"  TPE at {count}: {rows[-1]}", file=sys.stderr)
     head = ["multivariate TPE, stored trials", "Tutti, ms", "Optuna, ms", "ratio", "Tutti growing to it, ms a trial", "Rustuna, ms a trial", "ratio"]
     table("One suggestion, 10 parameters", head, rows)
