@@ -31,7 +31,7 @@ TABLES = {
         100, {"zdt1": 6, "zdt2": 6, "zdt3": 6, "wfg4": 6, "biobj1": 5, "biobj20": 5},
         ["tutti-ehvi", "tutti-parego", "tutti-tpe", "optuna-tpe", "pymoo-nsga2", "tutti-random"],
     ),
-    "some": (500, {"zdt1": 6, "zdt2": 6, "zdt3": 6, "wfg4": 6}, ["tutti-tpe", "tutti-nsga2", "tutti-sms-emoa", "optuna-tpe", "pymoo-nsga2"]),
+    "some": (500, {"zdt1": 6, "zdt2": 6, "zdt3": 6, "wfg4": 6}, ["tutti-auto", "tutti-tpe", "tutti-nsga2", "tutti-sms-emoa", "optuna-tpe", "pymoo-nsga2"]),
     "many": (
         5000,
         {"zdt1": 30, "zdt2": 30, "zdt3": 30, "dtlz2": 10, "wfg1": 12, "wfg2": 12, "wfg4": 12, "wfg9": 12, "biobj1": 5, "biobj20": 5, "biobj35": 5},
@@ -127,7 +127,7 @@ def pymoo_nsga2(case, budget, seed):
 
 
 METHODS = {
-    "tutti-ehvi": tutti("ehvi"), "tutti-parego": tutti("parego"), "tutti-tpe": tutti("tpe"), "tutti-random": tutti("random"),
+    "tutti-auto": tutti("auto"), "tutti-ehvi": tutti("ehvi"), "tutti-parego": tutti("parego"), "tutti-tpe": tutti("tpe"), "tutti-random": tutti("random"),
     "tutti-nsga2": tutti("nsga2"), "tutti-nsga3": tutti("nsga3"), "tutti-sms-emoa": tutti("sms-emoa"), "pymoo-nsga2": pymoo_nsga2,
     "optuna-tpe": optuna_with(lambda seed: optuna.samplers.TPESampler(seed=seed)),
     "optuna-nsga2": optuna_with(lambda seed: optuna.samplers.NSGAIISampler(population_size=POPULATION, seed=seed)),

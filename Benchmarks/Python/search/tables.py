@@ -10,6 +10,7 @@ import sys
 
 import hpo_tables
 import optuna
+from results import Results, package_version, tutti_version
 from tutti import Tutti, mean_and_error, table
 
 TRIALS = [10, 20, 50, 100]
@@ -50,22 +51,32 @@ def optuna_tpe(_, problem, seed):
 
 
 def main():
-    seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 10
-    samplers = sys.argv[2:] or ["random", "tpe", "forest"]
+    seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 40
+    samplers = sys.argv[2:] or ["auto", "forest", "tpe", "random"]
     methods = [("Optuna TPE", optuna_tpe, None)] + [(f"Tutti {sampler}", tutti, sampler) for sampler in samplers]
+    results = Results("tables")
     for family, problems in hpo_tables.families():
         rows = []
         for title, run, sampler in methods:
+            version = tutti_version() if sampler else package_version("optuna")
             regrets = {trials: [] for trials in TRIALS}
             for seed in range(FIRST_SEED, FIRST_SEED + seeds):
-                runs = [(problem, run(sampler, problem, seed)) for problem in problems]
-                for trials in TRIALS:
-                    by_problem = [problem.regret(min(losses[:trials])) for problem, losses in runs]
-                    regrets[trials].append(sum(by_problem) / len(by_problem))
-            cells = ["{:.4f} ± {:.4f}".format(*mean_and_error(regrets[trials])) for trials in TRIALS]
-            rows.append([title, *cells])
-            print(f"  {family}: {title} {cells[-1]}", file=sys.stderr)
+                # By problem, after each number of trials.
+                found = [
+                    results.find(
+                        lambda problem=problem: regret_over_time(problem, run(sampler, problem, seed)), method=title, version=version, problem=problem.name,
+                        seed=seed)
+                    for problem in problems
+                ]
+                for index, trials in enumerate(TRIALS):
+                    regrets[trials].append(sum(regret[index] for regret in found) / len(found))
+            rows.append([title, *("{:.4f} ± {:.4f}".format(*mean_and_error(regrets[trials])) for trials in TRIALS)])
+            print(f"  {family}: {title} {rows[-1][-1]}", file=sys.stderr, flush=True)
         table(f"{family}, {len(problems)} tables, {seeds} seeds", ["mean regret after", *(f"{trials} trials" for trials in TRIALS)], rows)
+
+
+def regret_over_time(problem, losses):
+    return [problem.regret(min(losses[:trials])) for trials in TRIALS]
 
 
 if __name__ == "__main__":
