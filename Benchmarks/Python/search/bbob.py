@@ -16,7 +16,7 @@ import cocoex
 import numpy
 import optuna
 from results import Results, package_version, tutti_version
-from tutti import Tutti, mean_and_error, table
+from tutti import Tutti, known, mean_and_error, table
 
 EVALUATIONS_PER_DIMENSION = 50
 # Separable, ill-conditioned, multimodal with structure and without: two of each of the suite's five groups.
@@ -112,7 +112,7 @@ def main():
     os.environ.setdefault("PYTHONWARNINGS", "ignore")
     seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 10
     dimensions = [int(part) for part in (sys.argv[2] if len(sys.argv) > 2 else "2,5,10").split(",")]
-    names = sys.argv[3].split(",") if len(sys.argv) > 3 else list(METHODS)
+    names = known(sys.argv[3].split(","), METHODS) if len(sys.argv) > 3 else list(METHODS)
     functions = [int(part) for part in sys.argv[4].split(",")] if len(sys.argv) > 4 else FUNCTIONS
     results = Results("bbob")
     cells = {name: [] for name in names}

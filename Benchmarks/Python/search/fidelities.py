@@ -23,7 +23,7 @@ import tempfile
 import fidelity_problems
 import numpy
 from results import FOLDER, Results, package_version, tutti_version
-from tutti import ROOT, Tutti, mean_and_error, table
+from tutti import ROOT, Tutti, known, mean_and_error, table
 
 # Settings were chosen on smaller seeds.
 FIRST_SEED = 1000
@@ -175,7 +175,7 @@ def problems(families):
 def main():
     seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 10
     names = sys.argv[2].split(",") if len(sys.argv) > 2 else STANDARD
-    names = list(METHODS) if names == ["all"] else names
+    names = list(METHODS) if names == ["all"] else known(names, METHODS)
     families = sys.argv[3].split(",") if len(sys.argv) > 3 else ["counting", "functions", "tables", "digits"]
     crowds = [int(part) for part in (sys.argv[4] if len(sys.argv) > 4 else "1,4").split(",")]
     if not os.path.exists(PEERS):

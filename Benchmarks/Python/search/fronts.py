@@ -21,7 +21,7 @@ from pymoo.optimize import minimize
 from pymoo.problems import get_problem
 from pymoo.util.nds.non_dominated_sorting import NonDominatedSorting
 from results import Results, package_version, tutti_version
-from tutti import Tutti, mean_and_error, table
+from tutti import Tutti, known, mean_and_error, table
 
 FIRST_SEED = 1000
 POPULATION = 100
@@ -146,8 +146,8 @@ def volume(points, objectives):
 def main():
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 10
-    titles = sys.argv[2].split(",") if len(sys.argv) > 2 else list(TABLES)
-    chosen = sys.argv[3].split(",") if len(sys.argv) > 3 else None
+    titles = known(sys.argv[2].split(","), TABLES) if len(sys.argv) > 2 else list(TABLES)
+    chosen = known(sys.argv[3].split(","), METHODS) if len(sys.argv) > 3 else None
     only = sys.argv[4].split(",") if len(sys.argv) > 4 else None
     results = Results("fronts")
     for title in titles:

@@ -49,6 +49,14 @@ class Tutti:
         os.unlink(self.file.name)
 
 
+def known(names, there):
+    """The names, where all of them are there; otherwise the program ends and says which are."""
+    stray = [name for name in names if name not in there]
+    if stray:
+        raise SystemExit(f"there is no {', '.join(stray)}; choose among {', '.join(there)}")
+    return names
+
+
 def mean_and_error(values):
     """The mean and its standard error."""
     error = statistics.stdev(values) / len(values) ** 0.5 if len(values) > 1 else float("nan")
