@@ -14,6 +14,8 @@ struct RunData: Sendable {
     let judged: [Int]
     /// The rows that models are judged by, each by models that have not seen it.
     let validation: Dataset
+    /// What every trial trains on where there is one division: selected once, for it may be most of a large data set.
+    private let onlyTraining: Dataset?
 
     /// - Throws: `DatasetError`, ``TuttiError`` `.usage` where the plan does not fit the data.
     init(_ data: Dataset, plan: ResamplingPlan, seed: UInt64) throws {
@@ -36,10 +38,11 @@ struct RunData: Sendable {
         divisions = try plan.resampling.splits(of: rows.target, rowCount: rows.rowCount, groups: groups, times: times, seed: seed)
         judged = Set(divisions.flatMap(\.holdout)).sorted()
         validation = rows.selecting(rows: judged)
+        onlyTraining = divisions.count == 1 ? rows.selecting(rows: divisions[0].training) : nil
     }
 
     /// Rows to train on in a division.
-    func training(_ division: Int) -> Dataset { rows.selecting(rows: divisions[division].training) }
+    func training(_ division: Int) -> Dataset { onlyTraining ?? rows.selecting(rows: divisions[division].training) }
     /// Rows to judge in a division.
     func holdout(_ division: Int) -> Dataset { divisions.count == 1 ? validation : rows.selecting(rows: divisions[division].holdout) }
     /// Where the rows of a division's holdout stand among those of ``validation``.
