@@ -8,8 +8,8 @@ struct ParzenAxis {
     private(set) var means: [Double]
     /// By kernel; empty for categories.
     private(set) var deviations: [Double] = []
-    /// By kernel, for a continuous axis.
-    private(set) var inverseDeviations: [Double] = []
+    /// By kernel, for a continuous axis: 1 over √2 deviations, so that a square is what the exponent loses.
+    private(set) var inverseWidths: [Double] = []
     /// By kernel, for a discrete axis: its shape; for categories its level, and the number of levels for the prior.
     private(set) var codes: [Int32] = []
     /// Means and deviations that occur on a discrete axis, where a few dozen stand for thousands of kernels.
@@ -61,7 +61,7 @@ struct ParzenAxis {
             }
         }
         logNormalisers[count] = Self.logMass(means[count], range, dimension) + log(range) + NormalDistribution.logRootTwoPi
-        inverseDeviations = deviations.map { 1 / $0 }
+        inverseWidths = deviations.map { 0.5.squareRoot() / $0 }
     }
 
     private mutating func setShapes(_ sorted: [Observation]) {

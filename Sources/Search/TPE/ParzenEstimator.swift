@@ -47,64 +47,54 @@ struct ParzenEstimator {
 
     /// The logarithm of the density at each point; the probability of their cells for discrete dimensions.
     ///
-    /// Cost: points · kernels · dimensions, kernel by kernel in blocks that stay in the processor's cache.
+    /// Cost: points · kernels · dimensions, by blocks of kernels that stay in the processor's cache, and for four points at a time.
     func logDensities(_ points: [[Double]]) -> [Double] {
-        let tables = points.map { point in zip(axes, point).map { $0.logTable(at: $1) } }
-        var largest = [Double](repeating: -.infinity, count: points.count)
-        var sums = [Double](repeating: 0, count: points.count)
-        var terms = [Double](repeating: 0, count: Self.blockSize)
+        var groups = stride(from: 0, to: points.count, by: Lanes.scalarCount).map { first in
+            PointGroup(points[first..<min(first + Lanes.scalarCount, points.count)], axes)
+        }
+        var terms = [Lanes](repeating: .zero, count: Self.blockSize)
         for start in stride(from: 0, to: offsets.count, by: Self.blockSize) {
             let kernels = start..<min(start + Self.blockSize, offsets.count)
-            for (index, point) in points.enumerated() {
-                let top = fill(&terms, kernels, point, tables[index])
-                guard top > -.infinity else { continue }
-                if top > largest[index] {
-                    sums[index] *= exp(largest[index] - top)
-                    largest[index] = top
-                }
-                let (peak, bound) = (largest[index], largest[index] - Self.negligible)
-                var sum = 0.0
-                for term in terms.prefix(kernels.count) where term > bound { sum += exp(term - peak) }
-                sums[index] += sum
+            for index in groups.indices {
+                let top = fill(&terms, kernels, groups[index])
+                groups[index].add(terms.prefix(kernels.count), top)
             }
         }
-        return zip(largest, sums).map { $0 == -.infinity ? $0 : $0 + log($1) }
+        return Array(groups.flatMap(\.logSums).prefix(points.count))
     }
 
     /// Kernels of a block: their numbers on a few axes fit the first-level cache.
     private static let blockSize = 512
-    /// Ten thousand terms below e^-25 of the largest change a sum by less than 10⁻⁶.
-    private static let negligible = 25.0
 
-    /// The logarithms of some kernels at a point.
+    /// The logarithms of some kernels at four points.
     /// - Returns: the largest.
-    private func fill(_ terms: inout [Double], _ kernels: Range<Int>, _ point: [Double], _ tables: [[Double]]) -> Double {
+    private func fill(_ terms: inout [Lanes], _ kernels: Range<Int>, _ group: PointGroup) -> Lanes {
         let (start, count) = (kernels.lowerBound, kernels.count)
         return terms.withUnsafeMutableBufferPointer { terms in
             offsets.withUnsafeBufferPointer { offsets in
-                for kernel in 0..<count { terms[kernel] = offsets[start + kernel] }
+                for kernel in 0..<count { terms[kernel] = Lanes(repeating: offsets[start + kernel]) }
             }
             for (index, axis) in axes.enumerated() {
                 if axis.dimension.kind == .continuous {
-                    let x = point[index]
+                    let x = group.coordinates[index]
                     axis.means.withUnsafeBufferPointer { means in
-                        axis.inverseDeviations.withUnsafeBufferPointer { inverse in
+                        axis.inverseWidths.withUnsafeBufferPointer { inverse in
                             for kernel in 0..<count {
                                 let z = (x - means[start + kernel]) * inverse[start + kernel]
-                                terms[kernel] -= 0.5 * z * z
+                                terms[kernel] -= z * z
                             }
                         }
                     }
                 } else {
-                    tables[index].withUnsafeBufferPointer { table in
+                    group.tables[index].withUnsafeBufferPointer { table in
                         axis.codes.withUnsafeBufferPointer { codes in
                             for kernel in 0..<count { terms[kernel] += table[Int(codes[start + kernel])] }
                         }
                     }
                 }
             }
-            var top = -Double.infinity
-            for kernel in 0..<count { top = max(top, terms[kernel]) }
+            var top = Lanes(repeating: -.infinity)
+            for kernel in 0..<count { top = pointwiseMax(top, terms[kernel]) }
             return top
         }
     }
@@ -118,4 +108,44 @@ struct ParzenEstimator {
         for index in 0..<old { weights[index] = old == 1 ? first : first + (1 - first) * Double(index) / Double(old - 1) }
         return weights
     }
+}
+
+private typealias Lanes = SIMD4<Double>
+
+/// Up to four points, and the sums of the kernels at them so far.
+private struct PointGroup {
+    /// By axis; the last point fills what is left.
+    let coordinates: [Lanes]
+    /// By axis, what each code of a discrete one gives to the logarithm; empty for continuous ones.
+    let tables: [[Lanes]]
+    private var largest = Lanes(repeating: -.infinity)
+    private var sums = Lanes.zero
+
+    init(_ points: ArraySlice<[Double]>, _ axes: [ParzenAxis]) {
+        let lanes = (0..<Lanes.scalarCount).map { points[min(points.startIndex + $0, points.endIndex - 1)] }
+        coordinates = axes.indices.map { axis in Lanes(lanes.map { $0[axis] }) }
+        tables = axes.enumerated().map { index, axis in
+            let tables = lanes.map { axis.logTable(at: $0[index]) }
+            return tables[0].indices.map { code in Lanes(tables.map { $0[code] }) }
+        }
+    }
+
+    var logSums: [Double] { (0..<Lanes.scalarCount).map { largest[$0] == -.infinity ? -.infinity : largest[$0] + log(sums[$0]) } }
+
+    /// Adds the exponentials of terms whose largest are known.
+    mutating func add(_ terms: ArraySlice<Lanes>, _ top: Lanes) {
+        for lane in 0..<Lanes.scalarCount where top[lane] > -.infinity {
+            if top[lane] > largest[lane] {
+                sums[lane] *= exp(largest[lane] - top[lane])
+                largest[lane] = top[lane]
+            }
+            let (peak, bound) = (largest[lane], largest[lane] - Self.negligible)
+            var sum = 0.0
+            for term in terms where term[lane] > bound { sum += exp(term[lane] - peak) }
+            sums[lane] += sum
+        }
+    }
+
+    /// Ten thousand terms below e^-25 of the largest change a sum by less than 10⁻⁶.
+    private static let negligible = 25.0
 }

@@ -11,6 +11,8 @@ public import SearchSpaces
 ///   fitted to the trials in which the group was active and split among these. A rarely chosen branch so learns from its own best.
 /// - Several fidelities: values are compared at the highest fidelity that at least `startupTrials` trials have finished; trials that
 ///   have not come so far rank behind, those of higher fidelity first. Ties of the fidelity are broken by value.
+/// - Several objectives: suggestions take turns between densities of all parameters together and of each parameter alone. Fronts of which each
+///   parameter tells something by itself are found sooner by the latter, all others by the former. Older bad trials weigh less, good ones do not.
 /// - Constraints: what violates them ranks behind all that does not, by how much.
 /// - Finite spaces: a configuration that has been tried is drawn again a few times before it is proposed once more.
 /// - Priors of the parameters: the first trials are drawn from them, and a candidate's prior density, to a power that falls with the number
@@ -35,7 +37,7 @@ public struct TPE: Sampler {
     public let startupTrials: Int
     /// How many candidates are compared.
     public let candidates: Int
-    /// Whether parameters that are active together are modelled together.
+    /// Whether parameters that are active together are modelled together; with several objectives, by every second suggestion.
     public let multivariate: Bool
     private let memory: TPEMemory
 
@@ -75,7 +77,7 @@ public struct TPE: Sampler {
         // Where much is forbidden the bad density is low, and the best of many candidates would always lie there: each refusal
         // halves their number, down to plain draws from the good density.
         var candidates = candidates
-        let groups = state.groups
+        let groups = context.directions.count > 1 && context.number.isMultiple(of: 2) ? state.single : state.groups
         var proposal: Configuration?
         for _ in 0..<Self.freshTries {
             proposal = try? context.space.notForbidden {
@@ -83,7 +85,7 @@ public struct TPE: Sampler {
                 var point: [String: ParameterValue] = [:]
                 var drawn = Configuration()
                 for (index, group) in groups.enumerated() where group.isActive(in: drawn, of: context.space) {
-                    let densities = fitted[index] ?? FittedGroup(group, &state, split, isFlat: context.directions.count > 1)
+                    let densities = fitted[index] ?? FittedGroup(group, &state, split, isGoodFlat: context.directions.count > 1)
                     fitted[index] = densities
                     for (name, value) in densities.propose(candidates, &generator) {
                         point[name] = value
@@ -131,7 +133,7 @@ private struct FittedGroup {
     private let priors: [UnitPrior]
     private let priorPower: Double
 
-    init(_ group: TPEGroup, _ state: inout TPEMemory.State, _ split: TPESplit, isFlat: Bool) {
+    init(_ group: TPEGroup, _ state: inout TPEMemory.State, _ split: TPESplit, isGoodFlat: Bool) {
         let parameters = group.positions.map { state.space.parameters[$0] }
         constants = parameters.filter { $0.domain.count == 1 }.map { ($0.name, $0.startValue) }
         let positions = group.positions.filter { state.columns[$0] != nil }
@@ -139,11 +141,11 @@ private struct FittedGroup {
         free = columns.map(\.parameter)
         dimensions = columns.map(\.dimension)
         let (goodTrials, badTrials) = split.split { trial in columns.allSatisfy { !$0.coordinates[trial].isNaN } }
-        good = ParzenEstimator(dimensions, columns.map { column in goodTrials.map { column.coordinates[$0] } }, flat: isFlat)
+        good = ParzenEstimator(dimensions, columns.map { column in goodTrials.map { column.coordinates[$0] } }, flat: isGoodFlat)
         var kernels = [Int32](repeating: -1, count: state.trials.count)
         for (kernel, trial) in badTrials.enumerated() { kernels[trial] = Int32(kernel) }
         let axes = positions.compactMap { state.columns[$0]?.kernels(kernels, count: badTrials.count) }
-        bad = ParzenEstimator(axes, observations: badTrials.count, flat: isFlat)
+        bad = ParzenEstimator(axes, observations: badTrials.count, flat: false)
         priors = free.map(\.unitPrior)
         priorPower = priors.allSatisfy(\.isFlat) ? 0 : TPE.priorConfidence / Double(max(split.resultCount, 1))
     }

@@ -28,7 +28,10 @@ final class TPEMemory: Sendable {
         private(set) var trials: [Trial] = []
         /// Of the parameters that vary, by position in `space.parameters`.
         var columns: [Int: ParzenColumn]
+        /// What is modelled together.
         let groups: [TPEGroup]
+        /// Each parameter alone.
+        let single: [TPEGroup]
         /// The final value of a complete trial of one objective, by trial; NaN for all others.
         private(set) var finalValues: [Double] = []
         /// Trials that need a closer look than a final value: with results at fidelities, pruned, or infeasible.
@@ -42,6 +45,7 @@ final class TPEMemory: Sendable {
             self.space = space
             isFinite = space.parameters.allSatisfy { $0.domain.count != nil }
             groups = TPEGroup.groups(of: space, multivariate: multivariate)
+            single = TPEGroup.groups(of: space, multivariate: false)
             columns = [:]
             for (position, parameter) in space.parameters.enumerated() where parameter.domain.count != 1 {
                 columns[position] = ParzenColumn(parameter)
