@@ -16,7 +16,7 @@ public struct StudyComparison: Sendable {
         }
     }
 
-    private let groups: [(name: String, histories: [StudyHistory])]
+    let groups: [(name: String, histories: [StudyHistory])]
 
     /// - Parameter groups: Up to eight have colours of their own. The objectives are those of the first study; studies with another number
     ///   of objectives are left out.
@@ -28,10 +28,12 @@ public struct StudyComparison: Sendable {
         }
     }
 
-    private var objectives: [StudyHistory.Objective] { groups.lazy.flatMap(\.histories).first?.objectives ?? [] }
+    var objectives: [StudyHistory.Objective] { groups.lazy.flatMap(\.histories).first?.objectives ?? [] }
 
     /// The best value so far by number of trials: the median of each group's studies, and the band of the middle half.
-    public func bestSoFar(objective: Int = 0) -> String? {
+    public func bestSoFar(objective: Int = 0) -> String? { history(objective)?.source }
+
+    func history(_ objective: Int) -> Markup? {
         guard objectives.indices.contains(objective) else { return nil }
         let goal = objectives[objective]
         let length = groups.flatMap { $0.histories.map(\.trials.count) }.max() ?? 0
@@ -69,17 +71,19 @@ public struct StudyComparison: Sendable {
             }
             return Chart.Drawing(height: height, body: body)
         }
-        return (legend + figure).source
+        return legend + figure
     }
 
     /// What the groups attain of two objectives: the median surface of each, and thinner the best and the worst.
-    public var attainment: String? {
+    public var attainment: String? { surfaces?.source }
+
+    var surfaces: Markup? {
         guard objectives.count == 2 else { return nil }
         let (first, second) = (objectives[0], objectives[1])
-        let surfaces = groups.map { group in
+        let attained = groups.map { group in
             AttainmentSurface(runs: group.histories.map { history in history.front.map { history.comparable[$0].losses } })
         }
-        let lines = surfaces.map { [$0.best, $0.median, $0.worst] }
+        let lines = attained.map { [$0.best, $0.median, $0.worst] }
         let corners = lines.joined().joined().filter { $0.allSatisfy(Axis.isDrawable) }
         func range(_ objective: StudyHistory.Objective) -> ClosedRange<Double>? {
             // The one place where losses turn back into values: the sign is its own inverse.
@@ -107,7 +111,7 @@ public struct StudyComparison: Sendable {
             }
             return Chart.Drawing(height: height, body: body)
         }
-        return (legend + figure).source
+        return legend + figure
     }
 
     private var legend: Markup {

@@ -18,57 +18,31 @@ public enum StudyPage {
     ) -> String {
         let history = StudyHistory(definition, trials, weights: analysis?.weights ?? [:])
         let name = (title ?? definition.name).shortened(to: 120)
-        let sections = sections(history, analysis)
-        let links = sections.map { "<li><a href=\"#\($0.id)\">\($0.title)</a></li>" as Markup }
-        let bodies = sections.map { "<section id=\"\($0.id)\"><h2>\($0.title)</h2>\n\($0.body)</section>\n" as Markup }
-        let page: Markup = """
-            <!DOCTYPE html>
-            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark"><meta name="generator" content="Tutti">
-            <title>\(name) – Tutti study</title>
-            <style>\(PageStyle.sheet)\(StudyStyle.sheet)</style></head>
-            <body><main>
-            <header><p class="kicker">Study</p><h1>\(name)</h1>\(facts(history))</header>
-            \(tiles(history))<nav aria-label="Contents"><ul>\(links.joined())</ul></nav>
-            \(bodies.joined())</main>
-            <div id="tip" hidden></div><script>\(PageStyle.script)</script></body></html>
-
-            """
+        var page = SectionedPage(kicker: "Study", title: name, facts: facts(history), tiles: tiles(history))
+        fill(&page, history, analysis)
         return page.source
     }
 
-    private struct Section {
-        let id: String
-        let title: String
-        let body: Markup
-    }
-
-    private static func sections(_ history: StudyHistory, _ analysis: StudyAnalysis?) -> [Section] {
+    private static func fill(_ page: inout SectionedPage, _ history: StudyHistory, _ analysis: StudyAnalysis?) {
         let tables = StudyTables(history: history)
         let objectives = history.objectives.prefix(4)
-        var sections: [Section] = []
-        func add(_ id: String, _ title: String, _ parts: [Markup?]) {
-            let parts = parts.compactMap { $0 }
-            if !parts.isEmpty { sections.append(Section(id: id, title: title, body: parts.joined())) }
-        }
-        add("front-section", "Front", [FrontChart(history: history).figure])
-        add("best", history.objectives.count > 1 ? "Trials on the front" : "Best trials", [tables.best])
-        add("history", "History", objectives.map { HistoryChart(history: history, objective: $0).figure } + [VolumeChart(history: history).figure])
-        add("curves-section", "Intermediate values", [CurveChart(history).figure])
-        add("importance", "Importance", importance(history, analysis))
-        add(
+        page.add("front-section", "Front", [FrontChart(history: history).figure])
+        page.add("best", history.objectives.count > 1 ? "Trials on the front" : "Best trials", [tables.best])
+        page.add("history", "History", objectives.map { HistoryChart(history: history, objective: $0).figure } + [VolumeChart(history: history).figure])
+        page.add("curves-section", "Intermediate values", [CurveChart(history).figure])
+        page.add("importance", "Importance", importance(history, analysis))
+        page.add(
             "dependence", "Partial dependence",
             (analysis?.parts ?? []).map { part in
                 DependenceChart(history: history, objective: history.objectives[part.objective], dependences: part.dependences).figure
             })
-        add("parallel-section", "Parallel coordinates", [ParallelChart(history: history).figure])
-        add("slices", "Slices", objectives.prefix(2).map { SliceChart(history: history, objective: $0).figure })
-        add("pairs", "Contours", pairs(history))
-        add("distribution", "Distribution", distributions(history))
-        add("timeline-section", "Workers", [TimelineChart(history: history).figure])
-        add("failures", "Failures", [tables.failures])
-        add("space", "Search space", [tables.space])
-        return sections
+        page.add("parallel-section", "Parallel coordinates", [ParallelChart(history: history).figure])
+        page.add("slices", "Slices", objectives.prefix(2).map { SliceChart(history: history, objective: $0).figure })
+        page.add("pairs", "Contours", pairs(history))
+        page.add("distribution", "Distribution", distributions(history))
+        page.add("timeline-section", "Workers", [TimelineChart(history: history).figure])
+        page.add("failures", "Failures", [tables.failures])
+        page.add("space", "Search space", [tables.space])
     }
 
     private static func importance(_ history: StudyHistory, _ analysis: StudyAnalysis?) -> [Markup?] {

@@ -9,7 +9,7 @@ struct StudyCommand: ParsableCommand {
         commandName: "study", abstract: "Look at the studies of a store: those of optimize, and those of runs.",
         subcommands: [
             StudyListCommand.self, StudyShowCommand.self, StudyBestCommand.self, StudyTrialsCommand.self, StudyImportanceCommand.self, StudyReportCommand.self,
-            StudyExportCommand.self,
+            StudyCompareCommand.self, StudyExportCommand.self, StudyDeleteCommand.self,
         ])
 }
 
@@ -142,6 +142,31 @@ struct StudyExportCommand: ParsableCommand {
         let text = json ? try TrialExport.json(definition, trials: trials) : TrialExport.csv(definition, trials: trials)
         guard let out else { return Console.out(Data(text.utf8)) }
         try ResultFile.write(text, to: out)
+    }
+}
+
+struct StudyDeleteCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "delete", abstract: "Delete a study with all its trials.",
+        discussion: "What is deleted is gone. Studies of runs stay: a run is deleted with its folder.")
+
+    @Argument(help: "Name of the study.") var name: String
+    @Option(help: "The store: sqlite:PATH, a path, or another store's address.") var store: String
+    @Flag(help: "Delete it also while trials are running: their workers' results are lost.") var force = false
+
+    func run() throws {
+        if (try? URL(fileURLWithPath: store).resourceValues(forKeys: [.isDirectoryKey]).isDirectory) == true {
+            throw ValidationError("--store '\(store)' is a run; delete its folder instead")
+        }
+        let opened = try StudyAddress(store).openExisting()
+        guard try opened.definition(of: name) != nil else { throw SearchError.unknownStudy(name, known: try opened.studyNames()) }
+        let trials = try opened.trials(of: name)
+        let running = trials.count { $0.state == .running }
+        if running > 0, !force {
+            throw ValidationError("trials of \"\(name)\" are running (\(running)); stop its workers first, or delete it all the same with --force")
+        }
+        try opened.delete(name)
+        Console.error("deleted \"\(name)\" with \(trials.count) trials")
     }
 }
 

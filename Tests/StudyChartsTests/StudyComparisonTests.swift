@@ -11,7 +11,11 @@ import Testing
             name,
             try (0..<3).map { seed in
                 var trials = try SampleStudy.trials(study, 30 + seed)
-                for number in trials.indices { trials[number].values = trials[number].values.map { $0 + offset * Double(seed + 1) } }
+                for number in trials.indices {
+                    trials[number].values = zip(trials[number].values, study.directions).map { value, direction in
+                        value + offset * Double(seed + 1) * (direction == .maximize ? -1 : 1)
+                    }
+                }
                 return (study, trials)
             })
     }
@@ -34,5 +38,37 @@ import Testing
         let study = try SampleStudy.definition(objectives: 2)
         let empty = StudyComparison([StudyComparison.Group("empty", [(study, []), (study, [])])])
         #expect(empty.bestSoFar() == nil && empty.attainment == nil)
+    }
+
+    @Test func groupsStandByTheirStudies() throws {
+        let single = StudyComparison([try group("a", objectives: 1, offset: 0), try group("b", objectives: 1, offset: 1), StudyComparison.Group("none", [])])
+        let (a, b, none) = (single.standings[0], single.standings[1], single.standings[2])
+        #expect(a.studies == 3 && a.trials == 93 && a.hypervolume == nil && none.studies == 0 && none.best == nil)
+        #expect(try #require(a.best).low == #require(a.best).high && #require(b.best).low < #require(b.best).high)
+        let fronts = StudyComparison([try group("a", objectives: 2, offset: 0), try group("b", objectives: 2, offset: 1)])
+        let shares = fronts.standings.map(\.hypervolume)
+        #expect(fronts.standings[0].best == nil)
+        #expect(try #require(shares[0]).median > #require(shares[1]).median)
+        for comparison in [single, fronts, StudyComparison([])] { #expect(MarkupChecker(comparison.page(title: "<sphere>")).problems.isEmpty) }
+        let page = MarkupChecker(fronts.page(title: "<sphere>"))
+        #expect(page.text.contains("&lt;sphere&gt;") && page.ids.contains("attainment-wide-title") && page.ids.contains("best-1-wide-title"))
+    }
+
+    @Test func studiesOfOneMethodFormAGroupNamedByWhatSetsItApart() throws {
+        func study(_ sampler: AlgorithmChoice, _ scheduler: AlgorithmChoice = AlgorithmChoice("full")) throws -> (definition: StudyDefinition, trials: [Trial])
+        {
+            var definition = try SampleStudy.definition(objectives: 1)
+            (definition.sampler, definition.scheduler) = (sampler, scheduler)
+            return (definition, [])
+        }
+        let plain = try [study(AlgorithmChoice("tpe")), study(AlgorithmChoice("gp")), study(AlgorithmChoice("tpe"))]
+        #expect(StudyComparison.Group.byMethod(plain).map(\.name) == ["tpe", "gp"])
+        #expect(StudyComparison.Group.byMethod(plain).map(\.studies.count) == [2, 1])
+        let optioned = try plain + [study(AlgorithmChoice("tpe", ["candidates": .integer(48)]))]
+        #expect(StudyComparison.Group.byMethod(optioned).map(\.name) == ["tpe", "gp", "tpe candidates=48"])
+        let scheduled = try [study(AlgorithmChoice("tpe")), study(AlgorithmChoice("tpe"), AlgorithmChoice("asha"))]
+        #expect(StudyComparison.Group.byMethod(scheduled).map(\.name) == ["full", "asha"])
+        #expect(StudyComparison.Group.byMethod(plain + scheduled).map(\.name) == ["tpe, full", "gp, full", "tpe, asha"])
+        #expect(StudyComparison.Group.byMethod([]).isEmpty)
     }
 }

@@ -188,7 +188,7 @@ extension CommandTests {
 }
 
 /// `tutti optimize --stdio` with its pipes in our hands.
-private final class StdioProgram {
+final class StdioProgram {
     private let process = Process()
     private let input = Pipe()
     private let output = Pipe()

@@ -57,4 +57,21 @@ import Testing
         #expect(FrontScale(of: [[[3, 3]]]).scaled([[3, 4]]) == [[0, 1]])
         #expect(FrontScale(of: []).scaled([]).isEmpty)
     }
+
+    @Test func frontsAreComparedWithWhatTheyFoundTogether() {
+        let whole = [[0, 4], [1, 2], [3, 1], [4, 0.0]]
+        // In other units, nothing changes.
+        for factor in [1, 1000.0] {
+            let fronts = [whole, Array(whole.prefix(2)), whole.map { [$0[0] + 1, $0[1] + 1] }, []].map { $0.map { [$0[0] * factor, $0[1]] } }
+            let comparison = FrontComparison(fronts)
+            let (all, part, behind, none) = (comparison.qualities[0], comparison.qualities[1], comparison.qualities[2], comparison.qualities[3])
+            #expect(comparison.reference == fronts[0])
+            #expect(abs(all.hypervolume - 1) < 1e-12 && all.igdPlus == 0 && all.epsilon == 0 && all.points == 4)
+            #expect(part.hypervolume < 1 && behind.hypervolume < 1 && part.r2 > all.r2 && behind.r2 > all.r2)
+            #expect(abs(behind.epsilon - 0.25) < 1e-12)
+            #expect(none.hypervolume == 0 && none.igdPlus == .infinity && none.points == 0)
+        }
+        #expect(FrontComparison([]).qualities.isEmpty)
+        #expect(FrontComparison([[], []]).qualities.map(\.hypervolume) == [0, 0])
+    }
 }
