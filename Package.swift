@@ -35,7 +35,7 @@ let package = Package(
     products: [
         .executable(name: "tutti", targets: ["TuttiCommand"]),
         .library(name: "Tutti", targets: ["Tutti"]),
-        .library(name: "TuttiSearch", targets: ["SearchSpaces", "SearchSpaceFormats", "Search", "StudyStores"]),
+        .library(name: "TuttiSearch", targets: ["SearchSpaces", "SearchSpaceFormats", "Search", "StudyStores", "StudyCharts"]),
         .library(name: "TuttiNetworks", targets: ["Networks", "Torch", "Learners"]),
         .library(name: "TuttiTesting", targets: ["TuttiTesting", "SearchTesting"]),
     ],

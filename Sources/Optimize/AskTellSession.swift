@@ -80,6 +80,8 @@ public final class AskTellSession {
             return ["trials": .array(trials.map { TrialDocument($0, study.space).full })]
         case .space: return ["space": try JSONReader.read(Self.json(study.space))]
         case .enqueue(let configuration): return ["trial": .integer(try study.enqueue(configuration))]
+        case .add(let configuration, let values, let constraints):
+            return ["trial": .integer(try study.add(configuration, values: values, constraints: constraints))]
         }
     }
 

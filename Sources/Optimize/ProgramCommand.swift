@@ -4,7 +4,7 @@ public import SearchSpaces
 
 /// The program to be tuned: its command line, and how it gets the parameters.
 ///
-/// Arguments may hold placeholders: `{name}` for a parameter, `{trial}`, `{fidelity}`, `{seed}`, `{params}` for a JSON file of the parameters,
+/// Arguments may hold placeholders: `{name}` for a parameter, `{trial}`, `{fidelity}`, `{previous_fidelity}`, `{seed}`, `{params}` for a JSON file of the parameters,
 /// `{checkpoint}` and `{parent}` for folders, `{result}` for the file of the result; `{{name}}` is `{name}` itself. A parameter goes before
 /// another thing of the same name. Where no argument names a parameter or the file of them, the parameters are added as flags,
 /// `--name value`. Every program finds everything in its environment too: `TUTTI_PARAM_NAME`, `TUTTI_TRIAL`, …
@@ -48,6 +48,8 @@ public struct ProgramCommand: Sendable {
     /// What a placeholder may stand for besides a parameter.
     enum Place: String, CaseIterable {
         case trial, fidelity, seed, params, checkpoint, parent, result
+        /// How far the checkpoint has come that the trial goes on from; absent where it begins afresh.
+        case previousFidelity = "previous_fidelity"
     }
 
     /// `TUTTI_PARAM_LEARNING_RATE` for `learning-rate`.
@@ -106,7 +108,8 @@ public struct ProgramCommand: Sendable {
     /// The variables that are added to the environment.
     func environment(_ places: [Place: String], _ configuration: Configuration) -> [String: String] {
         let names: [Place: String] = [
-            .trial: "TUTTI_TRIAL", .fidelity: "TUTTI_FIDELITY", .seed: "TUTTI_SEED", .params: "TUTTI_PARAMS", .checkpoint: "TUTTI_CHECKPOINT",
+            .trial: "TUTTI_TRIAL", .fidelity: "TUTTI_FIDELITY", .previousFidelity: "TUTTI_PREVIOUS_FIDELITY", .seed: "TUTTI_SEED", .params: "TUTTI_PARAMS",
+            .checkpoint: "TUTTI_CHECKPOINT",
             .parent: "TUTTI_PARENT_CHECKPOINT", .result: "TUTTI_RESULT",
         ]
         var environment: [String: String] = [:]

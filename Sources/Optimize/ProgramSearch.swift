@@ -96,7 +96,12 @@ public struct ProgramSearch: Sendable {
         }
         do {
             switch outcome {
-            case .result(let result): try study.tell(job, result.values, constraints: result.constraints)
+            case .result(let result):
+                let training = study.scheduler as? PopulationBasedTraining
+                // Before it is told: who is bred from it may be asked for at once.
+                if training != nil { try folders.keepCheckpoint(of: job) }
+                try study.tell(job, result.values, constraints: result.constraints)
+                if let training { try removeCheckpoints(training, ofPopulationOf: job.trial) }
             case .failed(let reason): try study.fail(job, reason: reason)
             case .stopped: try study.stop(job)
             case .interrupted: try SessionWorker.release(job.worker, in: study, reason: "the search was stopped")
@@ -107,6 +112,14 @@ public struct ProgramSearch: Sendable {
         }
         folders.tidy(job.trial)
         try progress.ended(job, outcome)
+    }
+
+    /// Removes the copies of checkpoints that nobody can be bred from any more.
+    private func removeCheckpoints(_ training: PopulationBasedTraining, ofPopulationOf trial: Int) throws {
+        let trials = try study.trials()
+        let members = training.population(of: trial, in: trials)
+        let needed = training.lowestParentFidelity(of: members, in: trials)
+        for member in members { folders.removeCheckpoints(of: member, below: needed) }
     }
 
     /// Kills all programs that run for any search of this process: for its very last moment.

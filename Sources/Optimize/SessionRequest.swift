@@ -15,6 +15,8 @@ enum SessionRequest {
     case trials(state: TrialState?, since: Int)
     case space
     case enqueue(Configuration)
+    /// A configuration that was evaluated elsewhere.
+    case add(Configuration, values: [Double], constraints: [String: Double])
 
     enum Ending {
         case values([Double], constraints: [String: Double])
@@ -25,7 +27,7 @@ enum SessionRequest {
     /// Trials that one line may ask for.
     static let countLimit = 10_000
 
-    private static let names = ["ask", "report", "tell", "best", "trials", "space", "enqueue", "heartbeat"]
+    private static let names = ["ask", "report", "tell", "best", "trials", "space", "enqueue", "add", "heartbeat"]
 
     /// - Throws: `SearchError` (`badRequest`) that says what was got and what was expected.
     init(_ line: String) throws {
@@ -67,6 +69,9 @@ enum SessionRequest {
         case "enqueue":
             let fields = try RequestFields("enqueue", request.value, known: ["params"])
             self = .enqueue(try fields.configuration())
+        case "add":
+            let fields = try RequestFields("add", request.value, known: ["params", "values", "value", "constraints"])
+            self = .add(try fields.configuration(), values: try fields.values(), constraints: try fields.constraints())
         default:
             throw Self.bad("unknown request \"\(request.name)\"; expected one of \(listing(Self.names))")
         }
@@ -141,6 +146,9 @@ struct RequestFields {
 
     func reportedValue() throws -> Double {
         let values = try values()
+        guard values.count == 1 else {
+            throw SessionRequest.bad("report has \(values.count) values; expected one: what is reported on the way is the first objective")
+        }
         return values[0]
     }
 
@@ -176,7 +184,7 @@ struct RequestFields {
         }
     }
 
-    private func constraints() throws -> [String: Double] {
+    func constraints() throws -> [String: Double] {
         guard let value = self["constraints"] else { return [:] }
         guard case .object(let members) = value else {
             throw wrong("constraints", value, "an object of numbers by name, such as {\"memory\":-0.5}, violated where above 0")
@@ -197,7 +205,7 @@ struct RequestFields {
 
     func configuration() throws -> Configuration {
         guard let value = self["params"] else {
-            throw SessionRequest.bad("enqueue has no \"params\"; expected an object of values by parameter, all or some")
+            throw SessionRequest.bad("\(request) has no \"params\"; expected an object of values by parameter\(request == "enqueue" ? ", all or some" : "")")
         }
         guard case .object(let members) = value else { throw wrong("params", value, "an object of values by parameter") }
         return Configuration(

@@ -60,9 +60,15 @@ public struct StudyPlan: Sendable {
             throw SearchError(
                 .invalidOption, "There are \(metricNames.count) metrics (\(listing(metricNames))) and \(directions.count) objectives; give one metric each.")
         }
+        let scheduler = try schedulerChoice()
+        if let sampler, let card = Schedulers.all.first(where: { $0.id == scheduler.id }), card.abilities.contains(.bringsSampler) {
+            throw SearchError(
+                .invalidOption,
+                "The scheduler \(card.id) chooses its configurations itself and never asks \(sampler.id); leave out --sampler, or choose another --scheduler.")
+        }
         return StudyDefinition(
             name: name, space: space, directions: directions, metricNames: metricNames, seed: seed ?? 0,
-            sampler: sampler ?? AlgorithmChoice(Self.standardSampler), scheduler: try schedulerChoice())
+            sampler: sampler ?? AlgorithmChoice(Self.standardSampler), scheduler: scheduler)
     }
 
     /// The scheduler with its fidelities and reduction factor as options.
@@ -134,7 +140,8 @@ public struct StudyPlan: Sendable {
             SearchError(
                 .invalidOption,
                 "The store has a study \"\(name)\" with another \(what): it has \(has), got \(got). "
-                    + "Leave the option out to go on with it, give another --name, or start anew with --overwrite.")
+                    + "Leave the option out to go on with it, give another --name, or start anew with --overwrite."
+                    + (what == "space" ? " A new study begins with what this one found by --warm-start." : ""))
         }
         if let space, space != found.space { throw differs("space", Self.difference(space, found.space), "its own") }
         if let directions, directions != found.directions {

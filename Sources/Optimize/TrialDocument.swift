@@ -17,6 +17,10 @@ struct TrialDocument {
     /// The same with its state and all that is known.
     var full: JSONValue {
         var members = [head[0], JSONMember("state", .string("\(trial.state)"))] + head.dropFirst() + outcome
+        let lineage: [(String, Int?)] = [
+            ("parent", trial.progress.parent), ("parentFidelity", PopulationBasedTraining.checkpoint(ofParentOf: trial)),
+        ]
+        members += lineage.compactMap { name, number in number.map { JSONMember(name, .integer($0)) } }
         if let reason = trial.failure { members.append(JSONMember("reason", .string(reason))) }
         if !trial.intermediateValues.isEmpty {
             let steps = trial.intermediateValues.sorted { $0.key < $1.key }

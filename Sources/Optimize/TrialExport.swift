@@ -17,12 +17,15 @@ public enum TrialExport {
     public static func csv(_ definition: StudyDefinition, trials: [Trial]) -> String {
         let constraints = Set(trials.flatMap { $0.constraints.keys }).sorted()
         let records = trials.map { TrialRecord($0, space: definition.space) }
+        let isBred = records.contains { $0.parent != nil }
         let header =
-            ["trial", "state", "fidelity"] + definition.objectiveNames.map { $0.replacingOccurrences(of: " ", with: "_") }
+            ["trial", "state", "fidelity"] + (isBred ? ["parent", "parent_fidelity", "replaces"] : [])
+            + definition.objectiveNames.map { $0.replacingOccurrences(of: " ", with: "_") }
             + definition.space.names.map { "params_" + $0 } + constraints.map { "constraint_" + $0 } + ["start", "completion", "seconds", "reason"]
         var lines = [line(header)]
         for record in records {
             var cells = ["\(record.trial)", record.state, record.fidelity.map { "\($0)" } ?? ""]
+            if isBred { cells += [record.parent, record.parentFidelity, record.replaces].map { $0.map { "\($0)" } ?? "" } }
             cells += definition.directions.indices.map { index in
                 guard let values = record.values, values.indices.contains(index) else { return "" }
                 return "\(values[index])"

@@ -27,9 +27,47 @@ public struct TrialFolders: Sendable {
     /// The folder in which a trial keeps what it needs to go on at a higher fidelity.
     func checkpoint(of trial: Int) -> URL { folder(of: trial).appending(path: "checkpoint") }
 
+    /// A copy of what lay there when the trial had come so far: what another trial is bred from.
+    func checkpoint(of trial: Int, at fidelity: Int) -> URL { folder(of: trial).appending(path: "\(Self.keptPrefix)\(fidelity)") }
+
+    private static let keptPrefix = "checkpoint-"
+
     func parameters(of trial: Int) -> URL { folder(of: trial).appending(path: "params.json") }
 
     private func folder(of trial: Int) -> URL { base.appending(path: "trial-\(trial)") }
+
+    /// The checkpoint that a bred trial begins from: its parent's at the fidelity at which it was chosen. The parent itself may be further, or
+    /// writing. Its latest where there is no copy of that one.
+    func parentCheckpoint(for job: Job) -> URL? {
+        guard let parent = job.parent else { return nil }
+        if let fidelity = job.parentFidelity {
+            let kept = checkpoint(of: parent, at: fidelity)
+            if FileManager.default.fileExists(atPath: kept.path) { return kept }
+        }
+        return checkpoint(of: parent)
+    }
+
+    /// Keeps a copy of what a job's program has left, for trials that are bred from it.
+    func keepCheckpoint(of job: Job) throws {
+        guard let fidelity = job.fidelity, FileManager.default.fileExists(atPath: checkpoint(of: job.trial).path) else { return }
+        let kept = checkpoint(of: job.trial, at: fidelity)
+        try writing(kept) {
+            // Renamed when it is whole: a copy that was cut off is none.
+            let unfinished = kept.appendingPathExtension("part")
+            for file in [unfinished, kept] where FileManager.default.fileExists(atPath: file.path) { try FileManager.default.removeItem(at: file) }
+            try FileManager.default.copyItem(at: checkpoint(of: job.trial), to: unfinished)
+            try FileManager.default.moveItem(at: unfinished, to: kept)
+        }
+    }
+
+    /// Removes a trial's copies below a fidelity; all of them when nil.
+    func removeCheckpoints(of trial: Int, below fidelity: Int?) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder(of: trial).path)) ?? []
+        for name in names where name.hasPrefix(Self.keptPrefix) {
+            guard let kept = Int(name.dropFirst(Self.keptPrefix.count)), fidelity.map({ kept < $0 }) ?? true else { continue }
+            try? FileManager.default.removeItem(at: checkpoint(of: trial, at: kept))
+        }
+    }
 
     /// Makes the folder that a job's program goes on from; a bred trial begins with a copy of its parent's.
     func prepareCheckpoint(for job: Job) throws {
@@ -37,11 +75,9 @@ public struct TrialFolders: Sendable {
         try writing(own) {
             // What lies there is of another study, which was deleted or kept in memory.
             if job.attempt <= 1, FileManager.default.fileExists(atPath: own.path) { try FileManager.default.removeItem(at: own) }
-            if let parent = job.parent, job.previousFidelity == nil, !FileManager.default.fileExists(atPath: own.path) {
+            if let parent = parentCheckpoint(for: job), job.previousFidelity == nil, !FileManager.default.fileExists(atPath: own.path) {
                 try FileManager.default.createDirectory(at: folder(of: job.trial), withIntermediateDirectories: true)
-                if FileManager.default.fileExists(atPath: checkpoint(of: parent).path) {
-                    try FileManager.default.copyItem(at: checkpoint(of: parent), to: own)
-                }
+                if FileManager.default.fileExists(atPath: parent.path) { try FileManager.default.copyItem(at: parent, to: own) }
             }
             try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
         }

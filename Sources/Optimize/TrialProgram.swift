@@ -73,7 +73,8 @@ struct TrialProgram {
     /// What the program is told besides its parameters; its files are made.
     private func prepare(_ job: Job) throws -> [ProgramCommand.Place: String] {
         var places: [ProgramCommand.Place: String] = [.trial: "\(job.trial)", .seed: "\(Self.seed(of: job, study))"]
-        if let fidelity = job.fidelity { places[.fidelity] = "\(fidelity)" }
+        places[.fidelity] = job.fidelity.map { "\($0)" }
+        places[.previousFidelity] = (job.previousFidelity ?? job.parentFidelity).map { "\($0)" }
         if command.needsFile {
             try folders.writeParameters(of: job)
             places[.params] = folders.parameters(of: job.trial).path
@@ -81,7 +82,7 @@ struct TrialProgram {
         if keepsCheckpoints || job.fidelity != nil || command.namesCheckpoint {
             try folders.prepareCheckpoint(for: job)
             places[.checkpoint] = folders.checkpoint(of: job.trial).path
-            if let parent = job.parent { places[.parent] = folders.checkpoint(of: parent).path }
+            places[.parent] = folders.parentCheckpoint(for: job)?.path
         }
         if let file = command.resultFile?.text(command.values(of: places, job.configuration)) {
             // What an earlier trial left there is not this one's result.

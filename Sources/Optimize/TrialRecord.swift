@@ -11,6 +11,13 @@ public struct TrialRecord: Sendable, Encodable {
     public var values: [Double]?
     /// The fidelity of the result.
     public var fidelity: Int?
+    /// The results at all fidelities, lowest first; nil where there are none.
+    public var results: [Result]?
+    /// The trial whose checkpoint this one began from, and how far that one had come; nil where it began afresh.
+    public var parent: Int?
+    public var parentFidelity: Int?
+    /// The trial whose place in its population it took.
+    public var replaces: Int?
     public var constraints: [String: Double]?
     /// Why its last run failed.
     public var reason: String?
@@ -20,12 +27,22 @@ public struct TrialRecord: Sendable, Encodable {
     /// From start to end; nil while it has not ended.
     public var seconds: Double?
 
+    /// A result at a fidelity.
+    public struct Result: Sendable, Encodable {
+        public var fidelity: Int
+        public var values: [Double]
+    }
+
     public init(_ trial: Trial, space: SearchSpace) {
         self.trial = trial.number
         state = "\(trial.state)"
         params = space.ordered(trial.configuration)
         values = trial.lastResult?.values
         fidelity = trial.progress.results.last?.fidelity
+        results = trial.progress.results.isEmpty ? nil : trial.progress.results.map { Result(fidelity: $0.fidelity, values: $0.values) }
+        parent = trial.progress.parent
+        parentFidelity = PopulationBasedTraining.checkpoint(ofParentOf: trial)
+        replaces = parent == nil ? nil : trial.notes[PopulationBasedTraining.replacesNote]?.wholeNumber
         constraints = trial.constraints.isEmpty ? nil : trial.constraints
         reason = trial.failure
         start = trial.start?.formatted(.iso8601)

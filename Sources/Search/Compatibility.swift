@@ -34,6 +34,18 @@ public enum Compatibility {
         return Verdict(isCompatible: true, reason: "\(sampler.id) proposes, \(scheduler.id) decides how far to train.")
     }
 
+    /// - Throws: `SearchError` (`invalidOption`) when a study would not work as its parts promise. A scheduler that brings its own sampler goes
+    ///   with any: it never asks it.
+    static func require(_ sampler: SamplerCard, with scheduler: SchedulerCard, objectives: Int) throws {
+        let verdict = check(sampler, with: scheduler, objectives: objectives)
+        let isBrought = scheduler.abilities.contains(.bringsSampler) && (objectives == 1 || scheduler.abilities.contains(.multiObjective))
+        guard !verdict.isCompatible, !isBrought else { return }
+        throw SearchError(
+            .invalidOption,
+            "The sampler \(sampler.id) and the scheduler \(scheduler.id) do not go together with \(objectives) objective\(objectives == 1 ? "" : "s"): "
+                + "\(verdict.reason) Choose another of one of them; Documentation/Search.md has the table of all pairs.")
+    }
+
     /// All pairs as a Markdown table: samplers down, schedulers across.
     ///
     /// - Parameter objectives: How many objectives the study has.

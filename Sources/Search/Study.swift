@@ -26,7 +26,8 @@ public struct Study: Sendable {
     /// - Parameters:
     ///   - sampler: A sampler of your own; the definition's when nil.
     ///   - scheduler: A scheduler of your own; the definition's when nil.
-    /// - Throws: `SearchError` (`studyExists`, `unknownAlgorithm`, `invalidOption`, `storage`).
+    /// - Throws: `SearchError` (`studyExists`, `unknownAlgorithm`, `storage`; `invalidOption` also where the sampler and the scheduler do not go
+    ///   together, see ``Compatibility``).
     public static func create(
         _ definition: StudyDefinition, in store: any StudyStore, sampler: (any Sampler)? = nil, scheduler: (any TrialScheduler)? = nil
     ) throws -> Study {
@@ -81,6 +82,7 @@ public struct Study: Sendable {
         encoded = EncodedTrials(definition.space)
         self.sampler = try sampler ?? Samplers.make(definition.sampler)
         self.scheduler = try scheduler ?? Schedulers.make(definition.scheduler)
+        try Compatibility.require(type(of: self.sampler).card, with: type(of: self.scheduler).card, objectives: definition.directions.count)
     }
 
     /// All trials by number.

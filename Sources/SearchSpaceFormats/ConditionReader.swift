@@ -153,10 +153,9 @@ struct ConditionReader {
         throw fail("\"\(token.word.text)\" is no value of \"\(name)\", which is \(domain)", at: token)
     }
 
-    /// Lets the space judge whether the comparison makes sense.
+    /// Lets the domains judge whether the comparison makes sense.
     private func checked(_ condition: Condition, at token: ConditionLexer.Token) throws -> Condition {
-        let parameters = condition.parents.sorted().compactMap { name in domains[name].map { Parameter(name, $0) } }
-        do { _ = try SearchSpace(parameters, forbidden: [condition]) } catch let error as SearchSpaceError {
+        do { try condition.validate(domains: domains, by: "it") } catch let error as SearchSpaceError {
             throw SearchSpaceError(
                 error.code, error.message, parameter: error.parameter, line: line, column: column + token.offset)
         }

@@ -45,6 +45,8 @@ struct ConfigSpaceWriter {
     // MARK: Parameters
 
     private mutating func fields(of parameter: Parameter) throws -> [(String, String)] {
+        // Written all the same: what reads it is right, and 0.x passes over it.
+        if isOld, (parameter.domain.step.map { $0 != 1 } ?? false) { losses.append("the steps of \"\(parameter.name)\" may be passed over") }
         let name = ("name", JSONText.quoted(parameter.name))
         let start = (isOld ? "default" : "default_value", JSONText.value(parameter.startValue))
         switch parameter.domain {

@@ -55,7 +55,7 @@ public enum SpaceFile {
         guard allowingLosses || written.losses.isEmpty else {
             throw SearchSpaceError(
                 .inexpressible,
-                "The format \(format.rawValue) cannot express all of the space: \(written.losses.joined(separator: "; ")). "
+                "The format \(format.rawValue) cannot express all of the space; in the file \(written.losses.joined(separator: "; ")). "
                     + "Allow losses, or choose yaml.")
         }
         return written.text

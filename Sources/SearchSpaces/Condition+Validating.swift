@@ -1,44 +1,45 @@
 extension Condition {
+    /// - Parameter owner: What asks, as a sentence begins.
     /// - Throws: `SearchSpaceError` when a parent is unknown or a test cannot be decided for its domain.
-    func validate(domains: [String: Domain], of owner: String) throws {
+    package func validate(domains: [String: Domain], by owner: String) throws {
         func domain(_ name: String) throws -> Domain {
             if let domain = domains[name] { return domain }
             throw SearchSpaceError(
-                .unknownParameter, "The condition of \(owner) refers to \"\(name)\", which is not in the space.", parameter: name)
+                .unknownParameter, "\(owner) refers to \"\(name)\", which is not in the space.", parameter: name)
         }
         switch self {
         case .all(let conditions), .any(let conditions):
-            for condition in conditions { try condition.validate(domains: domains, of: owner) }
-        case .parameter(let name, let test): try test.validate(domain(name), name: name, of: owner)
+            for condition in conditions { try condition.validate(domains: domains, by: owner) }
+        case .parameter(let name, let test): try test.validate(domain(name), name: name, by: owner)
         case .relation(let left, let comparison, let right):
-            try comparison.validate(domain(left), left, domain(right), right, of: owner)
+            try comparison.validate(domain(left), left, domain(right), right, by: owner)
         }
     }
 }
 
 extension Condition.Test {
-    fileprivate func validate(_ domain: Domain, name: String, of owner: String) throws {
+    fileprivate func validate(_ domain: Domain, name: String, by owner: String) throws {
         switch self {
         case .equals, .differs, .isIn:
             guard let stray = operands.first(where: { !domain.contains($0) }) else { return }
             throw SearchSpaceError(
-                .invalidCondition, "The condition of \(owner) compares \"\(name)\" with \(stray), but \"\(name)\" is \(domain).",
+                .invalidCondition, "\(owner) compares \"\(name)\" with \(stray), but \"\(name)\" is \(domain).",
                 parameter: name)
         case .greater(let bound), .less(let bound), .atLeast(let bound), .atMost(let bound):
             guard domain.order(of: bound) == nil else { return }
             throw SearchSpaceError(
                 .invalidCondition,
-                "The condition of \(owner) asks whether \"\(name)\" is above or below \(bound), "
+                "\(owner) asks whether \"\(name)\" is above or below \(bound), "
                     + "but \"\(name)\" is \(domain), which has no such order. Use equals or in.", parameter: name)
         }
     }
 }
 
 extension Condition.Comparison {
-    fileprivate func validate(_ left: Domain, _ leftName: String, _ right: Domain, _ rightName: String, of owner: String) throws {
+    fileprivate func validate(_ left: Domain, _ leftName: String, _ right: Domain, _ rightName: String, by owner: String) throws {
         func fail(_ why: String) -> SearchSpaceError {
             SearchSpaceError(
-                .invalidCondition, "The condition of \(owner) compares \"\(leftName)\", \(left), with \"\(rightName)\", \(right): \(why)",
+                .invalidCondition, "\(owner) compares \"\(leftName)\", \(left), with \"\(rightName)\", \(right): \(why)",
                 parameter: leftName)
         }
         guard leftName != rightName else { throw fail("a parameter is not compared with itself.") }

@@ -29,9 +29,9 @@ public struct SearchSpace: Sendable {
         }
         let domains = Dictionary(parameters.map { ($0.name, $0.domain) }, uniquingKeysWith: { first, _ in first })
         for parameter in parameters {
-            try parameter.condition?.validate(domains: domains, of: "parameter \"\(parameter.name)\"")
+            try parameter.condition?.validate(domains: domains, by: "The condition of parameter \"\(parameter.name)\"")
         }
-        for condition in forbidden { try condition.validate(domains: domains, of: "a forbidden combination") }
+        for condition in forbidden { try condition.validate(domains: domains, by: "A forbidden combination") }
         self.parameters = parameters
         self.forbidden = forbidden
         self.positions = positions

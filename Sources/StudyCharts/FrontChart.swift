@@ -26,6 +26,7 @@ struct FrontChart {
             (.circle("member", x: 7, y: 7, radius: 4.5), "On the front: nothing is better in one objective without being worse in another"),
             (.circle("fill early", x: 7, y: 7, radius: 3), "Dominated"),
         ]
+        if knee != nil { items.insert((.circle("star", x: 7, y: 7, radius: 4.5), "The knee: farthest from the line or plane between the ends"), at: 1) }
         if history.comparable.contains(where: { !$0.isFeasible }) {
             items.append((.circle("fill broken", x: 7, y: 7, radius: 3), "Violates a constraint"))
         }
@@ -44,6 +45,13 @@ struct FrontChart {
             return Chart.Drawing(height: width.isNarrow ? 3 * height + 20 : height, body: body)
         }
         return StudyStyle.key(items) + figure
+    }
+
+    /// The member of the front that bulges most towards what is good in everything; nil where none does.
+    private var knee: Int? {
+        let losses = history.front.map { history.comparable[$0].losses }
+        guard losses.count > 2, let deepest = KneePoints.deepest(losses), KneePoints.depths(losses)[deepest] > 0 else { return nil }
+        return history.front[deepest]
     }
 
     private func panel(_ x: Int, _ y: Int, _ front: [Int], _ pixels: Double, _ height: Double, _ width: ChartWidth) -> Markup {
@@ -85,6 +93,10 @@ struct FrontChart {
             let (left, top) = place(index)
             let tip = width.isNarrow ? "" : history.comparable[index].tip(history.objectives)
             body += .circle("member", x: left, y: top, radius: shown.count > 100 ? 3 : 4.5, tip: tip)
+        }
+        if let knee {
+            let (left, top) = place(knee)
+            body += .circle("star", x: left, y: top, radius: 5.5, tip: width.isNarrow ? "" : history.comparable[knee].tip(history.objectives))
         }
         return body
     }

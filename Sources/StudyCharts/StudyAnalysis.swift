@@ -82,6 +82,18 @@ public struct StudyAnalysis: Sendable {
             comparable(definition, trials), space: definition.space, directions: definition.directions, objective: objective, method: method, seed: seed)
     }
 
+    /// What pairs of parameters explain of an objective beyond each alone, the largest first (fANOVA); empty where there are too few trials.
+    ///
+    /// - Parameter names: The parameters whose pairs are looked at.
+    public static func interactions(
+        _ definition: StudyDefinition, trials: [Trial], objective: Int = 0, among names: [String], seed: UInt64 = 0
+    ) -> [ParameterInteraction] {
+        let model = try? ResponseModel(
+            comparable(definition, trials), space: definition.space, directions: definition.directions, objective: objective, trialLimit: trialLimit, seed: seed
+        )
+        return model.map { $0.trialCount < leastTrials ? [] : $0.interactions(among: names) } ?? []
+    }
+
     /// The trials that may be compared, as complete ones with values that a model can be fitted to.
     public static func comparable(_ definition: StudyDefinition, _ trials: [Trial]) -> [Trial] {
         let entries = StudyHistory.entries(definition, trials).filter(\.isComparable)

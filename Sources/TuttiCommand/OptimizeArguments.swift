@@ -26,7 +26,8 @@ struct SearchArguments: ParsableArguments {
     @Option(help: "Name of the study in the store.") var name: String = "study"
     @Flag(help: "Go on with a study that must be there; without it a study goes on where there is one.") var resume = false
     @Flag(help: "Start anew, deleting the study of that name.") var overwrite = false
-    @Option(help: "How configurations are chosen; see `tutti list samplers`. auto when absent: what suits the space and the trials.") var sampler: String?
+    @Option(help: "How configurations are chosen; see `tutti list samplers`. auto when absent. A study may go on with another one, for that session.")
+    var sampler: String?
     @Option(name: .customLong("sampler-option"), help: "Option of the sampler, KEY=VALUE; may be repeated.") var samplerOptions: [String] = []
     @Option(help: "How far trials are run; see `tutti list schedulers`. hyperband with a range of fidelities, full otherwise.") var scheduler: String?
     @Option(name: .customLong("scheduler-option"), help: "Option of the scheduler, KEY=VALUE; may be repeated.") var schedulerOptions: [String] = []
@@ -37,7 +38,13 @@ struct SearchArguments: ParsableArguments {
     @Option(help: "Names of the objectives, separated by commas: members of the program's JSON result.") var metric: String?
     @Option(help: "Seed of everything random. 0 when absent.") var seed: UInt64?
 
+    @Option(help: "Store of an earlier study, also one with another space: its best configurations are tried first.") var warmStart: String?
+    @Option(help: "Name of the earlier study; not needed where its store has only one.") var warmStartName: String?
+    @Option(help: "How many of its configurations are tried first.") var warmStartCount: Int = 5
+
     func validate() throws {
+        if warmStart == nil, warmStartName != nil { throw ValidationError("--warm-start-name needs --warm-start, the store that the study is in") }
+        if warmStartCount < 1 { throw ValidationError("--warm-start-count is \(warmStartCount); it must be at least 1") }
         if resume, overwrite { throw ValidationError("--resume and --overwrite exclude each other; give one of them") }
         if let objectives, objectives < 1 { throw ValidationError("--objectives is \(objectives); it must be at least 1") }
         if sampler == nil, !samplerOptions.isEmpty { throw ValidationError("--sampler-option needs --sampler, whose option it is") }
@@ -62,6 +69,14 @@ struct SearchArguments: ParsableArguments {
             metricNames: metrics, sampler: try sampler.map { AlgorithmChoice($0, try options(samplerOptions, of: "--sampler-option")) },
             scheduler: try scheduler.map { AlgorithmChoice($0, try options(schedulerOptions, of: "--scheduler-option")) }, fidelity: fidelity?.range,
             eta: eta, seed: seed, existing: overwrite ? .replace : resume ? .mustExist : .goOn)
+    }
+
+    /// Puts the best configurations of the earlier study at the head of a new one.
+    func beginWarm(_ study: Study) throws {
+        guard let warmStart else { return }
+        let (earlier, trials) = try StudyArguments.open(warmStartName, in: warmStart)
+        let waiting = try study.warmStart(from: trials, directions: earlier.directions, best: warmStartCount)
+        if waiting.isEmpty { Console.error("note: nothing of the study \"\(earlier.name)\" fits this space; the search begins afresh") }
     }
 
     private func directions() throws -> [Direction]? {

@@ -14,16 +14,17 @@ struct OptimizeCommand: ParsableCommand {
               tutti optimize --space space.json --trials 50 -- python train.py
 
             It gets the parameters as flags (--name value), or where {name} stands in its arguments, or as a JSON file (--params-file), and
-            always in its environment (TUTTI_PARAM_NAME, TUTTI_TRIAL, TUTTI_FIDELITY, TUTTI_SEED, TUTTI_CHECKPOINT). Its result is the last
+            always in its environment (TUTTI_PARAM_NAME, TUTTI_TRIAL, TUTTI_FIDELITY, TUTTI_PREVIOUS_FIDELITY, TUTTI_SEED, TUTTI_CHECKPOINT). Its result is the last
             line it prints that is a number or JSON such as {"value": 0.31}. Lines {"step": 3, "value": 0.4} before it are reports, on which
-            the scheduler may stop it. Other placeholders: {trial} {fidelity} {seed} {params} {checkpoint} {parent} {result}.
+            the scheduler may stop it. Other placeholders: {trial} {fidelity} {previous_fidelity} {seed} {params} {checkpoint}
+            {parent} {result}.
 
             With --stdio the command answers requests on standard input, a JSON document on each line, so that a program can ask by itself:
 
               {"ask":{}}                              {"trial":7,"params":{"lr":0.01},"fidelity":9}
               {"tell":{"trial":7,"values":[0.31]}}    {"trial":7}
 
-            Further requests: report, best, trials, space, enqueue, heartbeat.
+            Further requests: report, best, trials, space, enqueue, add, heartbeat.
             """)
 
     @OptionGroup var search: SearchArguments
@@ -73,6 +74,7 @@ struct OptimizeCommand: ParsableCommand {
         if dryRun { return try preview(plan) }
         let opened = try plan.open(in: search.address.open())
         try SessionWorker.releaseDead(in: opened.study)
+        if !opened.isResumed { try search.beginWarm(opened.study) }
         if tryDefaults, !opened.isResumed { try opened.study.enqueue(opened.study.space.defaultConfiguration) }
         if stdio { return try serve(opened.study) }
         try tune(opened)

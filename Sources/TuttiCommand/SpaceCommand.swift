@@ -55,10 +55,10 @@ struct SpaceCommand: ParsableCommand {
         guard losses.isEmpty || lossy else {
             throw SearchSpaceError(
                 .inexpressible,
-                "The format \(to.rawValue) cannot express all of the space: \(losses.joined(separator: "; ")). Write it all the same with --lossy, or choose --to yaml."
+                "The format \(to.rawValue) cannot express all of the space; in the file \(losses.joined(separator: "; ")). Write it all the same with --lossy, or choose --to yaml."
             )
         }
-        for loss in losses { Console.error("note: not in the file: \(loss)") }
+        for loss in losses { Console.error("note: in the file \(loss)") }
         let text = try SpaceFile.write(space, as: to.format, allowingLosses: lossy)
         guard let out else { return Console.out(text.trimmingCharacters(in: .newlines)) }
         do {

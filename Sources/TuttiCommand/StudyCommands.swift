@@ -9,7 +9,7 @@ struct StudyCommand: ParsableCommand {
         commandName: "study", abstract: "Look at the studies of a store: those of optimize, and those of runs.",
         subcommands: [
             StudyListCommand.self, StudyShowCommand.self, StudyBestCommand.self, StudyTrialsCommand.self, StudyImportanceCommand.self, StudyReportCommand.self,
-            StudyCompareCommand.self, StudyExportCommand.self, StudyDeleteCommand.self,
+            StudyCompareCommand.self, StudyReevaluateCommand.self, StudyScheduleCommand.self, StudyExportCommand.self, StudyDeleteCommand.self,
         ])
 }
 
@@ -18,13 +18,15 @@ struct StudyArguments: ParsableArguments {
     @Argument(help: "Name of the study; not needed where the store has only one.") var name: String?
     @Option(help: "The store: sqlite:PATH, a path, another store's address, or the folder of a run.") var store: String
 
-    func open() throws -> (definition: StudyDefinition, trials: [Trial]) {
-        let store = try StudyAddress(store).openExisting()
+    func open() throws -> (definition: StudyDefinition, trials: [Trial]) { try Self.open(name, in: store) }
+
+    static func open(_ name: String?, in address: String) throws -> (definition: StudyDefinition, trials: [Trial]) {
+        let store = try StudyAddress(address).openExisting()
         let known = try store.studyNames()
         guard let name = name ?? (known.count == 1 ? known[0] : nil) else {
             throw ValidationError(
                 known.isEmpty
-                    ? "the store \(self.store) has no study" : "the store \(self.store) has several studies; name one of \(known.joined(separator: ", "))")
+                    ? "the store \(address) has no study" : "the store \(address) has several studies; name one of \(known.joined(separator: ", "))")
         }
         guard let definition = try store.definition(of: name) else { throw SearchError.unknownStudy(name, known: known) }
         return (definition, try store.trials(of: name))
@@ -142,6 +144,42 @@ struct StudyExportCommand: ParsableCommand {
         let text = json ? try TrialExport.json(definition, trials: trials) : TrialExport.csv(definition, trials: trials)
         guard let out else { return Console.out(Data(text.utf8)) }
         try ResultFile.write(text, to: out)
+    }
+}
+
+struct StudyScheduleCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schedule", abstract: "Print how a trial of population-based training came to be, so that its model can be trained again.",
+        discussion: """
+            A trial that was bred goes on from the checkpoint of another, which may have been bred itself. The schedule has a line for each segment, first one
+            first: train a fresh model through them, each from one fidelity to the next with its own parameters.
+            """)
+
+    struct Segment: Encodable {
+        var trial: Int
+        var from: Int
+        var to: Int
+        var params: Configuration
+    }
+
+    @OptionGroup var study: StudyArguments
+    @Option(help: "Number of the trial; the best one when absent.") var trial: Int?
+    @Flag(help: "Print a JSON document.") var json = false
+
+    func run() throws {
+        let (definition, trials) = try study.open()
+        guard let number = trial ?? BestTrials.of(trials, directions: definition.directions).first?.number else {
+            throw SearchError(.noResult, "The study \"\(definition.name)\" has no result yet.")
+        }
+        guard trials.indices.contains(number) else {
+            throw SearchError(.unknownTrial, "There is no trial \(number); the study has \(trials.count), counted from 0.", trial: number)
+        }
+        let segments = PopulationBasedTraining.schedule(of: trials[number], in: trials).map {
+            Segment(trial: $0.trial, from: $0.from, to: $0.to, params: definition.space.ordered($0.configuration))
+        }
+        if json { return try Console.json(["segments": segments]) }
+        Console.out(
+            Console.table(["trial", "from", "to", "parameters"], segments.map { ["\($0.trial)", "\($0.from)", "\($0.to)", $0.params.description] }))
     }
 }
 

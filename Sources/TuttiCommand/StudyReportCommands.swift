@@ -37,7 +37,7 @@ struct StudyImportanceCommand: ParsableCommand {
         commandName: "importance", abstract: "Print how much each parameter of a study matters.",
         discussion: """
             ped-anova   how far a parameter's distribution among the best trials differs from that among all; also for several objectives at once
-            fanova      the share of the variance over the whole space that a parameter explains alone, by a regression forest
+            fanova      the share of the variance over the whole space that a parameter explains alone, and pairs together, by a regression forest
             ablation    what changing a parameter gains on the way from the default configuration to the best trial, by a regression forest
 
             Complete trials count, or those at the highest fidelity while there is none. Values far on the worse side count as the edge of what is usual.
@@ -65,6 +65,8 @@ struct StudyImportanceCommand: ParsableCommand {
         /// Trials that count.
         var trials: Int
         var parameters: [ParameterImportance]
+        /// What pairs of parameters explain beyond each alone; nil for other methods than fanova.
+        var interactions: [ParameterInteraction]?
     }
 
     @OptionGroup var study: StudyArguments
@@ -84,12 +86,29 @@ struct StudyImportanceCommand: ParsableCommand {
         let ranking = try StudyAnalysis.importance(definition, trials: trials, objective: chosen, method: method.method, seed: seed)
         let document = Document(
             study: definition.name, method: method.rawValue, objective: chosen.map { names[$0] },
-            trials: StudyAnalysis.comparable(definition, trials).count, parameters: ranking)
+            trials: StudyAnalysis.comparable(definition, trials).count, parameters: ranking,
+            interactions: method == .fANOVA ? interactions(definition, trials, chosen ?? 0, among: ranking) : nil)
         if json { return try Console.json(document) }
         if document.trials == 0 { throw SearchError(.noResult, "The study \"\(definition.name)\" has no result yet.") }
         Console.out("\(document.objective ?? names.joined(separator: ", ")), \(document.trials) trials, \(document.method)")
         Console.out(
             Console.table(["parameter", "importance", "share"], ranking.map { [$0.name, Console.short($0.value), Console.number($0.share, digits: 3)] }))
+        let pairs = (document.interactions ?? []).filter { $0.value >= Self.leastInteraction }
+        guard !pairs.isEmpty else { return }
+        Console.out("")
+        Console.out(Console.table(["together", "importance"], pairs.map { [$0.names.joined(separator: " × "), Console.short($0.value)] }))
+    }
+
+    /// Pairs among so many parameters, those that matter most, are looked at.
+    private static let pairedParameters = 8
+    /// The share of the variance from which a pair is worth a line.
+    private static let leastInteraction = 0.005
+
+    private func interactions(
+        _ definition: StudyDefinition, _ trials: [Trial], _ objective: Int, among ranking: [ParameterImportance]
+    ) -> [ParameterInteraction] {
+        let leading = ranking.filter { $0.value > 0 }.prefix(Self.pairedParameters).map(\.name)
+        return StudyAnalysis.interactions(definition, trials: trials, objective: objective, among: leading, seed: seed)
     }
 
     private static func position(_ objective: String, _ names: [String]) throws -> Int {

@@ -224,6 +224,27 @@ import Testing
         #expect(try study.trials().map(\.values) == [[1], [2]])
     }
 
+    @Test(arguments: [false, true]) func aBredTrialGoesOnFromTheCheckpointThatItWasChosenFor(isSynchronous: Bool) throws {
+        let folder = try Samples.Folder()
+        let study = try Samples.study(AlgorithmChoice("pbt", ["maximum_fidelity": 6, "population": 6, "synchronous": .boolean(isSynchronous)]))
+        let script = """
+            had=$(cat "$TUTTI_CHECKPOINT/had" 2>/dev/null || echo 0)
+            if [ "$had" != "${TUTTI_PREVIOUS_FIDELITY:-0}" ]; then echo "began at $had, not at ${TUTTI_PREVIOUS_FIDELITY:-0}" >&2; exit 1; fi
+            echo "$TUTTI_FIDELITY" > "$TUTTI_CHECKPOINT/had"; echo "$TUTTI_PARAM_LAYERS.$TUTTI_TRIAL"
+            """
+        var search = try search(study, script, trials: 18)
+        search.folders = TrialFolders(folder.url)
+        search.workers = 4
+        try run(search)
+        let trials = try study.trials()
+        #expect(trials.compactMap(\.failure) == [])
+        #expect(trials.contains { $0.progress.parent != nil && $0.progress.results.count > 1 })
+        // Of a population that is done, nothing is kept that nobody will go on from.
+        let first = trials.filter { $0.progress.bracket < 6 && $0.progress.attempts > 0 }
+        #expect(first.count { $0.state == .complete } == 6)
+        for trial in first { #expect(!folder.has("trial-\(trial.number)/checkpoint-1"), "\(trial.number)") }
+    }
+
     @Test func theFirstCommandLinesCanBeSeenWithoutRunningAnything() throws {
         let study = try Samples.study(Samples.halving)
         let command = try ProgramCommand(["train", "--kind={kind}", "{fidelity}"], space: study.space)

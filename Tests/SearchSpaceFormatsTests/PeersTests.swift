@@ -49,6 +49,7 @@ import Testing
         }
         let answers = try ask(folder)
         #expect(answers.count > 60)
+        if Self.isComplete { #expect(answers.contains { $0.file.hasSuffix("irace") }, "Rscript with irace is missing (Debian: r-cran-irace)") }
         for answer in answers {
             let written = try text(folder, answer.file)
             // The PCS readers judge the default before they know the conditions.
@@ -71,6 +72,51 @@ import Testing
         }
     }
 
+    /// Where the ConfigSpace before 1.0 is; nil where the Python is too new for it.
+    static let oldPackages: URL? = python.map { $0.deletingLastPathComponent().deletingLastPathComponent().appending(path: "configspace-old") }.flatMap {
+        FileManager.default.fileExists(atPath: $0.appending(path: "ConfigSpace").path) ? $0 : nil
+    }
+
+    @Test("ConfigSpace before 1.0 reads what we write in its JSON, and we read what it writes", .enabled(if: oldPackages != nil, "no ConfigSpace before 1.0"))
+    func oldConfigSpaceAgrees() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "tutti-old-spaces-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var spaces: [String: SearchSpace] = [:]
+        for seed in 0..<80 as Range<UInt64> {
+            let space = try RandomSpaces.space(seed: seed)
+            // It reads no weights and no priors, and its orders are those of numbers.
+            guard let losses = try? SpaceFile.losses(writing: space, as: .configSpaceOld), losses.isEmpty else { continue }
+            let text = try SpaceFile.write(space, as: .configSpaceOld)
+            let read = try SpaceFile.read(text: text, format: .configSpaceOld)
+            guard !read.isForbidden(read.defaultConfiguration) else { continue }
+            try text.write(to: folder.appending(path: "\(seed).json"), atomically: true, encoding: .utf8)
+            spaces["\(seed).json"] = read
+            var chance = Chance(seed: seed)
+            let configurations = try (0..<10).map { _ in try read.randomConfiguration(using: &chance) }
+            try JSONEncoder().encode(configurations).write(to: folder.appending(path: "\(seed).configurations"))
+        }
+        let answers = try ask(folder, script: "check_space_old.py", [#require(Self.oldPackages).path])
+        #expect(answers.count == spaces.count && answers.count >= 10)
+        for answer in answers {
+            let written = try text(folder, answer.file)
+            #expect(answer.error == nil, "\(answer.file): \(written)")
+            #expect(answer.refused ?? [] == [], "\(answer.file): \(written)")
+            let space = try #require(spaces[answer.file])
+            for sample in answer.samples ?? [] {
+                #expect(throws: Never.self, "\(answer.file): \(sample)\n\(written)") { try space.validate(typed(sample, space)) }
+            }
+            let back = try SpaceFile.read(text: #require(answer.again), format: .configSpace)
+            var chance = Chance(seed: 1)
+            for (one, other) in [(space, back), (back, space)] {
+                for _ in 0..<5 {
+                    let configuration = try one.randomConfiguration(using: &chance)
+                    #expect(throws: Never.self, "\(answer.file): \(configuration)\n\(answer.again ?? "")") { try other.validate(configuration) }
+                }
+            }
+        }
+    }
+
     private func text(_ folder: URL, _ file: String) throws -> String { try String(contentsOf: folder.appending(path: file), encoding: .utf8) }
 
     /// Words as the values that they stand for.
@@ -82,12 +128,12 @@ import Testing
             })
     }
 
-    private func ask(_ folder: URL) throws -> [Answer] {
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Python/check_space.py")
+    private func ask(_ folder: URL, script: String = "check_space.py", _ arguments: [String] = []) throws -> [Answer] {
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Python/\(script)")
         let process = Process()
         let python = try #require(Self.python, "TUTTI_PYTHON names no Python; `make python` installs one")
         process.executableURL = python
-        process.arguments = [script.path, folder.path]
+        process.arguments = [script.path, folder.path] + arguments
         // To a file: a pipe's buffer is too small for the answer.
         let output = folder.appending(path: "answer")
         try Data().write(to: output)

@@ -56,6 +56,24 @@ import Testing
         }
     }
 
+    @Test func checkpointsAreNeededAsLongAsSomebodyMayBeBredFromThem() throws {
+        let scheduler = try PopulationBasedTraining(maximumFidelity: 4, population: 4)
+        let trials = try run(scheduler, trials: 12)
+        for count in 1...trials.count {
+            // As the study stood when it had so many trials, none of them further than now.
+            let members = scheduler.population(of: 0, in: Array(trials.prefix(count)))
+            #expect(members.contains(0) && members.allSatisfy { trials[$0].progress.bracket < 4 })
+        }
+        let members = scheduler.population(of: 0, in: trials)
+        #expect(scheduler.lowestParentFidelity(of: members, in: trials) == nil)
+        var behind = trials
+        let last = try #require(members.last { trials[$0].state == .complete && trials[$0].progress.results.count > 1 })
+        behind[last].state = .pruned
+        behind[last].progress.results = behind[last].progress.results.filter { $0.fidelity <= 3 }
+        #expect(scheduler.lowestParentFidelity(of: members, in: behind) == behind[last].progress.results.last?.fidelity)
+        #expect(scheduler.lowestParentFidelity(of: Array(members.prefix(3)), in: trials) == 0)
+    }
+
     @Test func aSynchronousPopulationWaitsForAll() throws {
         let scheduler = try PopulationBasedTraining(maximumFidelity: 3, population: 4, isSynchronous: true)
         let study = try Study(space: SearchSpace([.float("x", 0...1)]), sampler: RandomSampler(), scheduler: scheduler)

@@ -118,11 +118,27 @@ public struct PopulationBasedTraining: TrialScheduler {
         return canGoOn ? .promote(trial: own, fidelity: target) : nil
     }
 
+    /// The trials of a trial's population, by number.
+    package func population(of trial: Int, in trials: [Trial]) -> [Int] {
+        let own = trials[trial].progress.bracket / population
+        return trials.filter { $0.progress.attempts > 0 && $0.progress.bracket / population == own }.map(\.number)
+    }
+
+    /// The lowest fidelity at which a trial of a population may still be bred from another, so that checkpoints below it can go; nil when the
+    /// population is done.
+    package func lowestParentFidelity(of members: [Int], in trials: [Trial]) -> Int? {
+        // The latest of each slot: the others have given up their places.
+        let latest = Dictionary(members.map { (trials[$0].progress.bracket, trials[$0]) }, uniquingKeysWith: { $0.number > $1.number ? $0 : $1 })
+        guard latest.count == population else { return 0 }
+        let going = latest.values.filter { $0.state != .complete }
+        return going.map { $0.progress.results.last?.fidelity ?? Self.checkpoint(ofParentOf: $0) ?? 0 }.min()
+    }
+
     /// The note of a child: the fidelity of its parent's checkpoint.
     public static let fromNote = "from"
 
     /// The fidelity of the checkpoint that a trial began from; nil where it began afresh.
-    static func checkpoint(ofParentOf trial: Trial) -> Int? {
+    package static func checkpoint(ofParentOf trial: Trial) -> Int? {
         trial.progress.parent == nil ? nil : trial.notes[fromNote]?.wholeNumber
     }
 
