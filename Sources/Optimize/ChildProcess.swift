@@ -48,16 +48,20 @@ struct ChildProcess {
     /// Runs the program to its end.
     ///
     /// - Parameters:
+    ///   - onStart: Gets the number of its process group.
     ///   - onLine: Gets each line of standard output.
     ///   - shouldEnd: Asked about fifty times a second; once true, the program is ended.
     /// - Throws: `SearchError` (`badProgram`) when it cannot be started; what `onLine` throws, after the program was killed.
-    func run(onLine: (LineSplitter.Line) throws -> Void, shouldEnd: () throws -> Bool) throws -> Ending {
+    func run(
+        onStart: (pid_t) -> Void = { _ in }, onLine: (LineSplitter.Line) throws -> Void, shouldEnd: () throws -> Bool
+    ) throws -> Ending {
         var output = try Pipe()
         defer { output.close() }
         var errors = try Pipe()
         defer { errors.close() }
         let process = try spawn(output, errors)
         Self.alive.withLock { _ = $0.insert(process) }
+        onStart(process)
         output.closeWriting()
         errors.closeWriting()
         var lines = LineSplitter()
@@ -152,7 +156,7 @@ struct ChildProcess {
         var none = sigset_t()
         sigemptyset(&none)
         sigemptyset(&all)
-        for signal in [SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT, SIGCHLD] { sigaddset(&all, signal) }
+        for signal in [SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT, SIGCHLD, SIGXFSZ] { sigaddset(&all, signal) }
         posix_spawnattr_setsigdefault(&attributes, &all)
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setpgroup(&attributes, 0)

@@ -59,8 +59,6 @@ public struct ProgramCommand: Sendable {
 
     /// Whether the program needs a file of the parameters.
     var needsFile: Bool { passing == .file || words.contains { $0.names.contains(Place.params.rawValue) && space[Place.params.rawValue] == nil } }
-    /// Whether the program asks for a folder of its own in so many words.
-    var namesCheckpoint: Bool { words.contains { $0.names.contains(Place.checkpoint.rawValue) && space[Place.checkpoint.rawValue] == nil } }
 
     /// What places stand for in one trial; what has none there is absent.
     func values(of places: [Place: String], _ configuration: Configuration) -> [String: String] {

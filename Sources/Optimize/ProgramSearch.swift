@@ -19,8 +19,6 @@ public struct ProgramSearch: Sendable {
     public var study: Study
     public var command: ProgramCommand
     public var folders: TrialFolders
-    /// Whether every program gets a folder for checkpoints, also in a study without fidelities.
-    public var keepsCheckpoints = false
     public var workers = 1
     /// Trials that the study may have in all, those of earlier sessions included; nil for no limit.
     public var trialLimit: Int?
@@ -48,6 +46,7 @@ public struct ProgramSearch: Sendable {
     ///   - isStopping: Whether the search is to end early; asked often, from several threads.
     /// - Throws: `SearchError` (`badProgram`, `storage`), `SearchSpaceError` when the space leaves nothing to try.
     public func run(observer: any ProgramSearchObserver, isStopping: @escaping @Sendable () -> Bool) throws -> ProgramSearchSummary {
+        folders.endLeftPrograms()
         let progress = try SearchProgress(self, observer, isStopping)
         let threads = DispatchGroup()
         for index in 0..<max(1, min(workers, Self.workerLimit)) {
@@ -82,8 +81,7 @@ public struct ProgramSearch: Sendable {
 
     private func run(_ job: Job, _ progress: SearchProgress) throws {
         var program = TrialProgram(
-            study: study, command: command, folders: folders, keepsCheckpoints: keepsCheckpoints, limitSeconds: secondsPerTrial,
-            graceSeconds: graceSeconds)
+            study: study, command: command, folders: folders, limitSeconds: secondsPerTrial, graceSeconds: graceSeconds)
         if let lease { program.heartbeatSeconds = min(program.heartbeatSeconds, lease.heartbeatInterval / .seconds(1)) }
         progress.began(job)
         let outcome: TrialProgram.Outcome
@@ -109,6 +107,12 @@ public struct ProgramSearch: Sendable {
             }
         } catch let error as SearchError where error.code == .staleJob {
             // Somebody else has it now; what we found out does not count.
+        } catch let error as SearchError {
+            guard case .result(let result) = outcome else { throw error }
+            // The last that is seen of what may have taken days.
+            let values = result.values.map { "\($0)" }.joined(separator: ", ")
+            throw SearchError(
+                error.code, "\(error.message) The result of trial \(job.trial) is not stored: \(values) (\(job.configuration)).", trial: job.trial)
         }
         folders.tidy(job.trial)
         try progress.ended(job, outcome)
@@ -135,7 +139,7 @@ public struct ProgramSearch: Sendable {
             var places: [ProgramCommand.Place: String] = [.trial: "\(job.trial)", .seed: "\(TrialProgram.seed(of: job, study))"]
             if let fidelity = job.fidelity { places[.fidelity] = "\(fidelity)" }
             if command.needsFile { places[.params] = folders.parameters(of: job.trial).path }
-            if job.fidelity != nil || keepsCheckpoints || command.namesCheckpoint { places[.checkpoint] = folders.checkpoint(of: job.trial).path }
+            places[.checkpoint] = folders.checkpoint(of: job.trial).path
             places[.result] = command.resultFile?.text(command.values(of: places, job.configuration))
             let variables = command.passing == .environment ? command.environment(places, job.configuration).sorted { $0.key < $1.key } : []
             let prefix = variables.map { "\($0.key)=\(ShellWords.quoted([$0.value])) " }.joined()

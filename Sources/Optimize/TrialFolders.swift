@@ -99,9 +99,31 @@ public struct TrialFolders: Sendable {
         }
     }
 
+    // MARK: Programs
+
+    private static let programFile = "program"
+
+    /// Remembers a program that runs for a trial, so that a later session can end it where this one is killed.
+    func note(program group: pid_t, of trial: Int) {
+        guard !isTemporary, let program = LeftProgram(group: group) else { return }
+        try? Data(program.description.utf8).write(to: folder(of: trial).appending(path: Self.programFile))
+    }
+
+    /// Ends the programs of sessions that were killed: they would work in the folders of trials that are tried again.
+    func endLeftPrograms() {
+        guard !isTemporary, let names = try? FileManager.default.contentsOfDirectory(atPath: base.path) else { return }
+        for name in names {
+            let file = base.appending(path: name).appending(path: Self.programFile)
+            guard let text = try? String(contentsOf: file, encoding: .utf8), let program = LeftProgram(text), program.isLeft else { continue }
+            kill(-program.group, SIGKILL)
+            try? FileManager.default.removeItem(at: file)
+        }
+    }
+
     /// Removes what is left of a trial where it is empty.
     func tidy(_ trial: Int) {
         try? FileManager.default.removeItem(at: parameters(of: trial))
+        if !isTemporary { try? FileManager.default.removeItem(at: folder(of: trial).appending(path: Self.programFile)) }
         for folder in [checkpoint(of: trial), folder(of: trial)] { rmdir(folder.path) }
     }
 

@@ -21,7 +21,6 @@ struct TrialProgram {
     var study: Study
     var command: ProgramCommand
     var folders: TrialFolders
-    var keepsCheckpoints: Bool
     var limitSeconds: Double?
     var graceSeconds: Double
     var heartbeatSeconds = Self.heartbeatSeconds
@@ -34,7 +33,7 @@ struct TrialProgram {
         environment.merge(command.environment(places, job.configuration)) { $1 }
         let child = ChildProcess(arguments: command.arguments(places, job.configuration), environment: environment, graceSeconds: graceSeconds)
         let watch = Watch(study: study, job: job, limitSeconds: limitSeconds, heartbeatSeconds: heartbeatSeconds, output: output, isStopping: isStopping)
-        let ending = try child.run(onLine: watch.read, shouldEnd: watch.shouldEnd)
+        let ending = try child.run(onStart: { folders.note(program: $0, of: job.trial) }, onLine: watch.read, shouldEnd: watch.shouldEnd)
         if watch.isVoid { return .void }
         if ending.wasEnded, let cause = watch.cause {
             switch cause {
@@ -79,11 +78,9 @@ struct TrialProgram {
             try folders.writeParameters(of: job)
             places[.params] = folders.parameters(of: job.trial).path
         }
-        if keepsCheckpoints || job.fidelity != nil || command.namesCheckpoint {
-            try folders.prepareCheckpoint(for: job)
-            places[.checkpoint] = folders.checkpoint(of: job.trial).path
-            places[.parent] = folders.parentCheckpoint(for: job)?.path
-        }
+        try folders.prepareCheckpoint(for: job)
+        places[.checkpoint] = folders.checkpoint(of: job.trial).path
+        places[.parent] = folders.parentCheckpoint(for: job)?.path
         if let file = command.resultFile?.text(command.values(of: places, job.configuration)) {
             // What an earlier trial left there is not this one's result.
             try? FileManager.default.removeItem(atPath: file)

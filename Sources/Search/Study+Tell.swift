@@ -14,10 +14,12 @@ extension Study {
             trial.intermediateValues[step] = value
             trial.heartbeat = transaction.now
             try transaction.replace(trial)
-            let context = SchedulingContext(
-                trials: transaction.trials, directions: definition.directions, space: space, seed: definition.seed)
-            return !scheduler.shouldStop(trial, at: step, context)
+            return !scheduler.shouldStop(trial, at: step, context(transaction))
         }
+    }
+
+    private func context(_ transaction: any StudyTransaction) -> SchedulingContext {
+        SchedulingContext(trials: transaction.trials, directions: definition.directions, space: space, seed: definition.seed)
     }
 
     /// Says that the worker is alive.
@@ -77,13 +79,16 @@ extension Study {
         }
     }
 
-    /// Ends a job that a report said to stop; its last reported value counts.
+    /// Ends a job that a report said to stop. With one objective its last reported value counts, or what the scheduler makes of its reports.
     ///
     /// - Throws: `SearchError` (`staleJob`, `storage`).
     public func stop(_ job: Job) throws {
         try store.transaction(in: name) { transaction in
             var trial = try held(job, transaction)
             finish(&trial, .pruned, transaction)
+            if definition.directions.count == 1, trial.progress.results.isEmpty, let last = trial.lastReport {
+                trial.values = [scheduler.valueOfStopped(trial, context(transaction)) ?? last.value]
+            }
             // Nothing to promote: it was stopped, not paused at a rung.
             trial.progress.promotionFailed = true
             try transaction.replace(trial)

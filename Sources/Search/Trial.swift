@@ -135,6 +135,18 @@ public struct Trial: Sendable {
         progress.results.last ?? (values.isEmpty ? nil : FidelityResult(fidelity: 0, values: values))
     }
 
+    /// The report of the latest step; nil where there is none, or it is NaN.
+    var lastReport: (step: Int, value: Double)? {
+        intermediateValues.max { $0.key < $1.key }.flatMap { $0.value.isNaN ? nil : (step: $0.key, value: $0.value) }
+    }
+
+    /// With one objective and without results at fidelities: what a trial counts with that was stopped on the way, and how far it had come.
+    var stopped: (step: Int, value: Double)? {
+        guard state == .pruned, progress.results.isEmpty, let last = lastReport else { return nil }
+        // Studies of other programs may have the reports alone.
+        return (last.step, values.first ?? last.value)
+    }
+
     /// Whether both are copies of one value that nobody has changed since: then what was derived from one holds for the other.
     func isIdentical(to other: Trial) -> Bool { storage === other.storage }
 

@@ -15,10 +15,14 @@ public protocol TrialScheduler: Sendable {
 
     /// Whether a running trial is to stop after the value it has just reported; the trial in the context holds the report.
     func shouldStop(_ trial: Trial, at step: Int, _ context: SchedulingContext) -> Bool
+
+    /// The value that a stopped trial counts with, raw; nil where its last report says best how good it is.
+    func valueOfStopped(_ trial: Trial, _ context: SchedulingContext) -> Double?
 }
 
 extension TrialScheduler {
     public func shouldStop(_ trial: Trial, at step: Int, _ context: SchedulingContext) -> Bool { false }
+    public func valueOfStopped(_ trial: Trial, _ context: SchedulingContext) -> Double? { nil }
 }
 
 /// What a free worker does next.

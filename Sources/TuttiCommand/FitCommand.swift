@@ -23,7 +23,7 @@ struct FitCommand: AsyncParsableCommand {
     @Argument(help: "The data: a file or a folder.") var data: String
     @Option(help: "Column to predict. Not needed for images.") var target: String?
     @Option(help: "Folder of the run.") var out: String?
-    @Option(help: "Time for everything: 90s, 5m, 1h30m.") var time: TimeSpan = TimeSpan(seconds: 300)
+    @Option(help: "Time for everything: 90s, 5m, 1h30m.", transform: TimeSpan.init(parsing:)) var time: TimeSpan = TimeSpan(seconds: 300)
     @Option(help: "Most configurations to try; no limit when absent.") var trials: Int?
     @Option(help: "Worker processes; one per core when absent.") var workers: Int?
     @Option(help: "What to optimise; see `tutti list metrics`.") var metric: String?
@@ -90,7 +90,7 @@ struct ResumeCommand: AsyncParsableCommand {
         commandName: "resume", abstract: "Go on with a run that was stopped, or give a finished one more time.")
 
     @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run")) var folder: String
-    @Option(help: "Time for this session; what was left of the run's own time when absent.") var time: TimeSpan?
+    @Option(help: "Time for this session; what was left of the run's own time when absent.", transform: TimeSpan.init(parsing:)) var time: TimeSpan?
     @Option(help: "Most configurations to try, those of earlier sessions included.") var trials: Int?
     @Flag(help: "Print a JSON document on standard output.") var json = false
     @Flag(help: "No progress.") var quiet = false

@@ -27,6 +27,8 @@ struct MainCommand: AsyncParsableCommand {
     )
 
     static func main() async {
+        // A file that may not grow further is an error that can be told, like a full disk.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -6,14 +6,15 @@ import SearchSpaceFormats
 import SearchSpaces
 
 /// Fidelities as people type them: `1..81` from the first rung to the last, or `81` for one.
-struct FidelityRange: ExpressibleByArgument, Sendable {
+struct FidelityRange: Sendable {
     var range: ClosedRange<Int>
 
-    init?(argument: String) {
+    /// - Throws: `ValidationError` that says how a range is written.
+    init(parsing argument: String) throws {
         let parts = argument.replacingOccurrences(of: "...", with: "..").components(separatedBy: "..")
         let numbers = parts.compactMap { Int($0) }
         guard numbers.count == parts.count, let first = numbers.first, let last = numbers.last, numbers.count <= 2, first >= 1, first <= last else {
-            return nil
+            throw ValidationError("whole numbers from 1 on are expected, the lowest and the highest, such as 1..81, or one such as 81")
         }
         range = first...last
     }
@@ -31,7 +32,7 @@ struct SearchArguments: ParsableArguments {
     @Option(name: .customLong("sampler-option"), help: "Option of the sampler, KEY=VALUE; may be repeated.") var samplerOptions: [String] = []
     @Option(help: "How far trials are run; see `tutti list schedulers`. hyperband with a range of fidelities, full otherwise.") var scheduler: String?
     @Option(name: .customLong("scheduler-option"), help: "Option of the scheduler, KEY=VALUE; may be repeated.") var schedulerOptions: [String] = []
-    @Option(help: "Fidelities, such as epochs: 1..81.") var fidelity: FidelityRange?
+    @Option(help: "Fidelities, such as epochs: 1..81.", transform: FidelityRange.init(parsing:)) var fidelity: FidelityRange?
     @Option(help: "One trial in so many goes on to a higher fidelity.") var eta: Int?
     @Option(help: "How many objectives there are.") var objectives: Int?
     @Option(help: "minimize or maximize, one per objective, separated by commas. minimize when absent.") var direction: String?

@@ -31,12 +31,12 @@ struct OptimizeCommand: ParsableCommand {
     @Flag(help: "Answer requests on standard input, as JSON lines.") var stdio = false
     @Option(help: "Trials of the study in all, earlier sessions included. For a program 50 per parameter when neither --trials nor --time is given.")
     var trials: Int?
-    @Option(help: "Time for everything: 90s, 5m, 1h30m. What runs when it is up is given back.") var time: TimeSpan?
-    @Option(help: "Time for one run of the program.") var timeout: TimeSpan?
+    @Option(help: "Time for everything: 90s, 5m, 1h30m. What runs when it is up is given back.", transform: TimeSpan.init(parsing:)) var time: TimeSpan?
+    @Option(help: "Time for one run of the program.", transform: TimeSpan.init(parsing:)) var timeout: TimeSpan?
     @Option(help: "Programs that run at once.") var workers: Int = 1
     @Option(help: "Give up after so many failed runs; after \(ProgramSearch.hopelessFailures) when nothing but failures came.") var maxFailures: Int?
-    @Option(help: "Time from the request to end (SIGTERM) to the end by force.") var grace: TimeSpan = TimeSpan(seconds: 5)
-    @Option(help: "Give up trials of other sessions that were silent for so long, and try them again.") var lease: TimeSpan?
+    @Option(help: "Time from the request to end (SIGTERM) to the end by force.", transform: TimeSpan.init(parsing:)) var grace: TimeSpan = TimeSpan(seconds: 5)
+    @Option(help: "Give up trials of other sessions that were silent for so long, and try them again.", transform: TimeSpan.init(parsing:)) var lease: TimeSpan?
     @Flag(help: "Pass the parameters as a JSON file, its path in {params} and TUTTI_PARAMS.") var paramsFile = false
     @Flag(help: "Pass the parameters in the environment only.") var noFlags = false
     @Option(help: "File that the program writes its result to, instead of standard output; may hold placeholders.") var resultFile: String?
@@ -99,7 +99,6 @@ struct OptimizeCommand: ParsableCommand {
             command, space: study.space, passing: paramsFile ? .file : noFlags ? .environment : .flags, resultFile: resultFile)
         let place = folder.map { URL(fileURLWithPath: $0) } ?? TrialFolders.beside(search.address, study: study.name)
         var search = ProgramSearch(study, program, folders: TrialFolders(place))
-        search.keepsCheckpoints = folder != nil
         search.workers = workers
         search.trialLimit = trials ?? (time == nil ? study.space.advisedTrialCount : nil)
         search.limitSeconds = time?.seconds
@@ -131,7 +130,7 @@ struct OptimizeCommand: ParsableCommand {
         } else if self.search.store == "memory:" {
             display.note("the study is kept in memory only; keep it with --store sqlite:FILE")
         }
-        let signals = OptimizeSignals()
+        let signals = OptimizeSignals { display.note("stopping: programs have \(grace) to end; a second signal ends everything at once") }
         let summary = try search.run(observer: display, isStopping: { signals.isStopping })
         display.clear()
         try OptimizeSummary(study, summary, store: self.search.address.text).show(json: json)

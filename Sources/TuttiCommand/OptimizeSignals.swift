@@ -2,7 +2,7 @@ import Foundation
 import Optimize
 import Synchronization
 
-/// SIGINT and SIGTERM: the first asks for an end in good order, the second ends everything at once.
+/// SIGINT, SIGTERM, and SIGHUP of a terminal that is closed: the first asks for an end in good order, the second ends everything at once.
 final class OptimizeSignals: Sendable {
     private let isAsked = Mutex(false)
     private let sources = Mutex<[Source]>([])
@@ -11,8 +11,9 @@ final class OptimizeSignals: Sendable {
         let source: any DispatchSourceSignal
     }
 
-    init() {
-        for number in [SIGINT, SIGTERM] {
+    /// - Parameter onFirst: Called once, from another thread.
+    init(onFirst: @escaping @Sendable () -> Void = {}) {
+        for number in [SIGINT, SIGTERM, SIGHUP] {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { [weak self] in
@@ -21,7 +22,7 @@ final class OptimizeSignals: Sendable {
                     defer { asked = true }
                     return asked
                 }
-                guard isSecond else { return }
+                guard isSecond else { return onFirst() }
                 ProgramSearch.killPrograms()
                 _exit(128 + number)
             }

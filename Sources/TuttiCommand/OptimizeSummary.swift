@@ -59,8 +59,9 @@ struct OptimizeSummary {
         if case .failures(let count, let reason) = summary.cause {
             throw SearchError(.noResult, "The search gave up after \(count) failed runs. The last one: \(reason)")
         }
-        if record.best.isEmpty, summary.cause != .interrupted {
-            throw SearchError(.noResult, "No trial has a result" + (summary.lastFailure.map { ". The last failure: \($0)" } ?? " yet."))
+        if record.best.isEmpty {
+            let ending = summary.lastFailure.map { ". The last failure: \($0)" } ?? (summary.cause == .interrupted ? " yet; the search was stopped." : " yet.")
+            throw SearchError(.noResult, "No trial has a result" + ending)
         }
     }
 }

@@ -2,20 +2,22 @@ import ArgumentParser
 import Foundation
 
 /// A duration as people type it: `90s`, `5m`, `1h30m`, `250ms`; a bare number is seconds.
-struct TimeSpan: ExpressibleByArgument, Sendable {
+struct TimeSpan: CustomStringConvertible, Sendable {
     var seconds: Double
 
     init(seconds: Double) { self.seconds = seconds }
 
     /// As the help shows a default: `5m`, `20s`.
-    var defaultValueDescription: String {
+    var description: String {
         seconds >= 60 && seconds.truncatingRemainder(dividingBy: 60) == 0 ? "\(Int(seconds / 60))m" : "\(seconds.formatted())s"
     }
 
-    init?(argument: String) {
+    /// - Throws: `ValidationError` that says how a time is written.
+    init(parsing argument: String) throws {
+        func wrong() -> ValidationError { ValidationError("a time above 0 is expected, such as 90s, 5m, 1h30m or 250ms") }
         let units: [(String, Double)] = [("ms", 0.001), ("h", 3600), ("m", 60), ("s", 1)]
         if let plain = Double(argument) {
-            guard plain > 0, plain.isFinite else { return nil }
+            guard plain > 0, plain.isFinite else { throw wrong() }
             seconds = plain
             return
         }
@@ -24,11 +26,11 @@ struct TimeSpan: ExpressibleByArgument, Sendable {
         while !rest.isEmpty {
             let digits = rest.prefix { $0.isNumber || $0 == "." }
             rest = rest.dropFirst(digits.count)
-            guard let value = Double(digits), let unit = units.first(where: { rest.hasPrefix($0.0) }) else { return nil }
+            guard let value = Double(digits), let unit = units.first(where: { rest.hasPrefix($0.0) }) else { throw wrong() }
             total += value * unit.1
             rest = rest.dropFirst(unit.0.count)
         }
-        guard total > 0, total.isFinite else { return nil }
+        guard total > 0, total.isFinite else { throw wrong() }
         seconds = total
     }
 }

@@ -37,7 +37,7 @@ struct EnsemblesCommand: ParsableCommand {
         discussion: "With limits the choice is made anew from the whole library; the run's own ensembles stay as they are.")
 
     @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run")) var folder: String
-    @Option(help: "Longest time for one row, such as 5ms.") var maxLatency: TimeSpan?
+    @Option(help: "Longest time for one row, such as 5ms.", transform: TimeSpan.init(parsing:)) var maxLatency: TimeSpan?
     @Option(help: "Most memory, such as 500MB.") var maxMemory: ByteCount?
     @Option(help: "Most models in one ensemble.") var maxModels: Int?
     @Flag(help: "Print a JSON document.") var json = false

@@ -18,7 +18,7 @@ struct PlaceCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run")) var folder: String
     @Option(help: "Ensemble to place.") var ensemble: String = "best"
     @Option(help: "YAML file with the devices; this machine's own when absent.") var devices: String?
-    @Option(help: "Time for measuring.") var time: TimeSpan = TimeSpan(seconds: 20)
+    @Option(help: "Time for measuring.", transform: TimeSpan.init(parsing:)) var time: TimeSpan = TimeSpan(seconds: 20)
     @Flag(help: "Print a JSON document.") var json = false
 
     func run() async throws {

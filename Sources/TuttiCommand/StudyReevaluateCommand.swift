@@ -44,7 +44,7 @@ struct StudyReevaluateCommand: ParsableCommand {
     @OptionGroup var study: StudyArguments
     @Option(help: "With one objective: how many of the best trials.") var count: Int = 5
     @Option(help: "Programs that run at once.") var workers: Int = 1
-    @Option(help: "Time for one run of the program.") var timeout: TimeSpan?
+    @Option(help: "Time for one run of the program.", transform: TimeSpan.init(parsing:)) var timeout: TimeSpan?
     @Option(help: "Seed of what the program gets as {seed}; other than the study's, so that chance is another one too. 1 more than that when absent.")
     var seed: UInt64?
     @Flag(help: "Print a JSON document.") var json = false

@@ -109,6 +109,28 @@ import Testing
         #expect(!stops(rule, best, running: [0.11, 0.29, 0.21, 0.39]))
     }
 
+    @Test("a trial that was stopped over folds counts with its distance from the best, whichever fold came last", arguments: [Direction.minimize, .maximize])
+    func valueOverFolds(direction: Direction) throws {
+        let study = try Study(space: SearchSpace([.float("x", 0...1)]), direction: direction, sampler: RandomSampler(), scheduler: WilcoxonStopping())
+        // The first fold is easy, the others are hard.
+        let (folds, sign) = ([0.1, 0.6, 0.6, 0.6, 0.6, 0.7], direction == .minimize ? 1.0 : -1.0)
+        func run(_ offset: Double, order: [Int]) throws -> Trial {
+            guard case .job(let job) = try study.ask(worker: "w") else { throw SearchError(.storage, "no job") }
+            for fold in order {
+                guard try study.report(job, sign * (folds[fold] + offset), at: fold) else {
+                    try study.stop(job)
+                    return try study.trials()[job.trial]
+                }
+            }
+            try study.tell(job, sign * (folds.reduce(0, +) / 6 + offset))
+            return try study.trials()[job.trial]
+        }
+        let best = try run(0, order: Array(0..<6))
+        let worse = try run(0.3, order: [1, 2, 3, 4, 0])
+        #expect(worse.state == .pruned && worse.values.count == 1)
+        #expect(abs(worse.values[0] - best.values[0] - sign * 0.3) < 1e-9)
+    }
+
     @Test("a curve's end is foreseen")
     func learningCurve() throws {
         func curve(_ end: Double, _ steps: Int) -> [Double] { (1...steps).map { end + 0.8 * pow(Double($0), -0.7) } }

@@ -161,10 +161,115 @@ extension CommandTests {
             try await program.reaches("a running program", withinSeconds: 30) { FileManager.default.fileExists(atPath: folder.appending(path: "there").path) }
             program.send(SIGINT)
             let end = try await program.finished(withinSeconds: 30)
-            #expect(end.status == 0 && !end.wasKilled && end.output.contains("1 waiting") && end.output.contains("goes on"), "\(end.testDescription)")
+            #expect(end.status == 65 && !end.wasKilled && end.output.contains("1 waiting") && end.output.contains("goes on"), "\(end.testDescription)")
             try Data().write(to: folder.appending(path: "go"))
             let again = try await TuttiProgram.run(arguments, folder: folder)
             #expect(again.status == 0 && again.output.contains("2 complete"), "\(again.testDescription)")
+        }
+
+        @Test func aClosedTerminalEndsInGoodOrder() async throws {
+            let (folder, space) = try files()
+            let script = "echo $$ > there; while true; do sleep 0.05; done"
+            let program = try TuttiProgram.start(["optimize", "--space", space, "--grace", "5s", "--", "/bin/sh", "-c", script], folder: folder)
+            let child = try await pid(of: "there", in: folder, program)
+            program.send(SIGHUP)
+            let end = try await program.finished(withinSeconds: 20)
+            #expect(end.status == 65 && !end.wasKilled && end.errors.contains("stopping: programs have 5s to end"), "\(end.testDescription)")
+            #expect(end.errors.contains("the search was stopped") && !Processes.isAlive(child), "\(end.testDescription)")
+        }
+
+        @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/stat"), "no /proc: programs of killed sessions are not found again"))
+        func programsOfAKilledSessionAreEndedByTheNext() async throws {
+            let (folder, space) = try files()
+            let store = folder.appending(path: "s.db").path
+            let script = "if [ -e go ]; then echo 1; else echo $$ > there; while true; do sleep 0.05; done; fi"
+            let arguments = ["optimize", "--space", space, "--store", store, "--trials", "1", "--", "/bin/sh", "-c", script]
+            let program = try TuttiProgram.start(arguments, folder: folder)
+            let child = try await pid(of: "there", in: folder, program)
+            try await program.reaches("a note of the program", withinSeconds: 10) {
+                FileManager.default.fileExists(atPath: folder.appending(path: "s.trials/study/trial-0/program").path)
+            }
+            program.send(SIGKILL)
+            // Its end is not seen while what it has started lives on: a kill needs no longer than this.
+            try await Task.sleep(for: .milliseconds(300))
+            #expect(Processes.isAlive(child))
+            try Data().write(to: folder.appending(path: "go"))
+            let again = try await TuttiProgram.run(arguments, folder: folder)
+            #expect(again.status == 0 && again.output.contains("1 complete"), "\(again.testDescription)")
+            try await until("the left program is gone", withinSeconds: 5) { !Processes.isAlive(child) }
+            #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "s.trials").path))
+        }
+
+        /// The number that a program has written to a file.
+        private func pid(of file: String, in folder: URL, _ program: RunningProgram) async throws -> pid_t {
+            var child: pid_t = 0
+            try await program.reaches("a running program", withinSeconds: 30) {
+                let text = try? String(contentsOf: folder.appending(path: file), encoding: .utf8)
+                child = text.flatMap { pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines)) } ?? 0
+                return child > 0
+            }
+            return child
+        }
+
+        @Test func everyProgramHasAFolderOfItsOwn() async throws {
+            let (folder, space) = try files()
+            let result = try await TuttiProgram.run(
+                ["optimize", "--space", space, "--trials", "2", "--quiet", "--", "/bin/sh", "-c", #"test -d "$TUTTI_CHECKPOINT" && echo 1"#], folder: folder)
+            #expect(result.status == 0 && result.output.contains("2 complete"), "\(result.testDescription)")
+        }
+
+        @Test func aResultThatCannotBeStoredIsSaid() async throws {
+            let (folder, space) = try files()
+            let store = folder.appending(path: "s.db").path
+            let result = try await TuttiProgram.run(
+                ["optimize", "--space", space, "--store", store, "--trials", "2", "--", "/bin/sh", "-c", "rm -f s.db s.db-wal s.db-shm; echo 12.5"],
+                folder: folder)
+            #expect(result.status == 65 && result.errors.contains("The result of trial 0 is not stored: 12.5"), "\(result.testDescription)")
+        }
+
+        @Test(arguments: [("--fidelity", "9..1", "whole numbers from 1 on"), ("--timeout", "0s", "a time above 0"), ("--time", "soon", "1h30m")])
+        func aWrongQuantityIsExplained(option: String, value: String, expected: String) async throws {
+            let (_, space) = try files()
+            let result = try await TuttiProgram.run("optimize", "--space", space, option, value, "--", "true")
+            #expect(result.status == 64 && result.errors.contains(expected), "\(result.testDescription)")
+        }
+
+        @Test func anEarlierStudyWarmsANewOne() async throws {
+            let (folder, space) = try files()
+            let program = ["--quiet", "--", "/bin/sh", "-c", #"echo "$TUTTI_PARAM_X""#]
+            let first = try await TuttiProgram.run(["optimize", "--space", space, "--store", "old.db", "--trials", "12"] + program, folder: folder)
+            #expect(first.status == 0, "\(first.testDescription)")
+            let larger = try Scratch.write("x: {float: [-5, 5]}\nnew: {integer: [1, 3]}", to: "larger.yaml", in: folder)
+            let refused = try await TuttiProgram.run(["optimize", "--space", larger, "--store", "old.db"] + program, folder: folder)
+            #expect(refused.status == 64 && refused.errors.contains("--warm-start"), "\(refused.testDescription)")
+            let warm = ["optimize", "--space", larger, "--store", "new.db", "--warm-start", "old.db", "--warm-start-count", "2", "--trials", "3"]
+            let second = try await TuttiProgram.run(warm + program, folder: folder)
+            #expect(second.status == 0, "\(second.testDescription)")
+            func values(_ store: String) async throws -> [Double] {
+                let document = try await TuttiProgram.run(["study", "trials", "--store", store, "--json"], folder: folder).document()
+                return try #require(document["trials"] as? [[String: Any]]).compactMap { ($0["values"] as? [Double])?.first }
+            }
+            let (old, new) = (try await values("old.db").sorted(), try await values("new.db"))
+            #expect(new.count == 3 && Array(new.prefix(2)) == Array(old.prefix(2)))
+        }
+
+        @Test func aProgramAddsWhatItKnows() throws {
+            let (_, space) = try files()
+            let program = try StdioProgram(["optimize", "--space", space, "--stdio"])
+            #expect(try program.line(#"{"add":{"params":{"x":1,"n":2,"kind":"c"},"values":[0.5]}}"#) == #"{"trial":0}"#)
+            #expect((try program.ask(#"{"add":{"params":{"x":1},"value":0.5}}"#)["error"] as? String)?.contains("n") == true)
+            #expect((try program.ask(#"{"add":{"params":{"x":1,"n":2,"kind":"c"}}}"#)["error"] as? String)?.contains("values") == true)
+            let best = try #require(try program.ask(#"{"best":{}}"#)["trials"] as? [[String: Any]])
+            #expect(best.first?["values"] as? [Double] == [0.5])
+            _ = try program.finish()
+        }
+
+        @Test func aReportHasOneValue() throws {
+            let (_, space) = try files()
+            let program = try StdioProgram(["optimize", "--space", space, "--stdio"])
+            _ = try program.ask(#"{"ask":{}}"#)
+            #expect((try program.ask(#"{"report":{"trial":0,"step":1,"values":[1,2]}}"#)["error"] as? String)?.contains("expected one") == true)
+            _ = try program.finish()
         }
 
         @Test func aSecondCtrlCEndsEverythingAtOnce() async throws {

@@ -61,6 +61,50 @@ extension CommandTests {
             #expect(twice.status == 64 && twice.errors.contains("sampler"), "\(twice.testDescription)")
         }
 
+        @Test func theBestAreRunAgainOnOtherData() async throws {
+            let folder = try Scratch.folder("again")
+            try await search("front", in: folder, sampler: "nsga2", seed: 1, objectives: 2)
+            let shifted = ["--", "/bin/sh", "-c", #"awk -v x=$2 'BEGIN { printf "{\"near\": %.9f, \"far\": %.9f}\n", x * x + 1, (x - 2) * (x - 2) }'"#, "awk"]
+            let arguments = ["study", "reevaluate", "--store", "sqlite:studies.db", "--quiet"]
+            let document = try await TuttiProgram.run(arguments + ["--json"] + shifted, folder: folder).document()
+            let rows = try #require(document["trials"] as? [[String: Any]])
+            #expect(rows.count > 2 && rows.allSatisfy { $0["survives"] as? Bool == true })
+            for row in rows {
+                let (before, after) = (try #require(row["values"] as? [Double]), try #require(row["again"] as? [Double]))
+                #expect(abs(after[0] - before[0] - 1) < 1e-6 && abs(after[1] - before[1]) < 1e-6)
+            }
+            let shift = try #require(document["shift"] as? [Double])
+            #expect(abs(shift[0] - 1) < 1e-6 && abs(shift[1]) < 1e-6)
+            #expect(try #require(document["kept"] as? Double) < #require(document["promised"] as? Double))
+            let people = try await TuttiProgram.run(arguments + shifted, folder: folder)
+            #expect(people.status == 0 && people.output.contains("still on the front"), "\(people.testDescription)")
+            let failing = try await TuttiProgram.run(arguments + ["--", "false"], folder: folder)
+            #expect(failing.status == 65 && failing.errors.contains("exit status 1"), "\(failing.testDescription)")
+            #expect(try await tutti("trials", "--json", in: folder).document()["trials"].map { ($0 as? [Any])?.count } == 30)
+        }
+
+        @Test func aScheduleSaysHowABredTrialCameToBe() async throws {
+            let folder = try Scratch.folder("schedule")
+            let space = try Scratch.write(#"{"parameters": [{"name": "x", "type": "float", "low": 0, "high": 1}]}"#, to: "space.json", in: folder)
+            let result = try await TuttiProgram.run(
+                [
+                    "optimize", "--space", space, "--store", "sqlite:studies.db", "--scheduler", "pbt", "--fidelity", "1..6", "--scheduler-option",
+                    "population=6", "--trials", "20", "--quiet", "--", "/bin/sh", "-c", "echo $2", "sh",
+                ], folder: folder)
+            try #require(result.status == 0, "\(result.testDescription)")
+            let trials = try #require(try await tutti("trials", "--json", in: folder).document()["trials"] as? [[String: Any]])
+            let bred = try #require(trials.last { $0["parent"] != nil })
+            let (number, parent, from) = (bred["trial"] as? Int, bred["parent"] as? Int, bred["parentFidelity"] as? Int)
+            #expect(bred["replaces"] as? Int != nil)
+            let document = try await tutti("schedule", "--trial", "\(try #require(number))", "--json", in: folder).document()
+            let segments = try #require(document["segments"] as? [[String: Any]])
+            #expect(segments.count > 1 && segments.last?["trial"] as? Int == number && segments.last?["from"] as? Int == from)
+            #expect(segments.dropLast().last?["trial"] as? Int == parent && segments.first?["from"] as? Int == 0)
+            #expect(try await tutti("export", in: folder).output.hasPrefix("trial,state,fidelity,parent,parent_fidelity,replaces,"))
+            let unknown = try await tutti("schedule", "--trial", "99", in: folder)
+            #expect(unknown.status == 65 && unknown.errors.contains("99"), "\(unknown.testDescription)")
+        }
+
         @Test func aStudyIsDeletedAndOthersStay() async throws {
             let folder = try Scratch.folder("delete")
             for name in ["gone", "stays"] { try await search(name, in: folder, sampler: "random", seed: 1, count: 2) }

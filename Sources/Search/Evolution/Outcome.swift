@@ -28,8 +28,8 @@ struct Outcome: Sendable, Equatable {
                 (values, reach) = (last.values, last.fidelity)
             } else if state == .running {
                 return nil
-            } else if directions.count == 1, let last = trial.intermediateValues.max(by: { $0.key < $1.key }), !last.value.isNaN {
-                (values, reach) = ([last.value], last.key)
+            } else if directions.count == 1, let stopped = trial.stopped {
+                (values, reach) = ([stopped.value], stopped.step)
             }
         }
         if values.count == directions.count, !values.contains(where: \.isNaN) {

@@ -69,10 +69,7 @@ struct ForestHistory {
         let results = trial.progress.results
         if !results.isEmpty { return results.compactMap { result in losses(result.values).map { (result.fidelity, $0) } } }
         if trial.state == .complete { return losses(trial.values).map { [(nil, $0)] } ?? [] }
-        if trial.state == .pruned, let step = trial.intermediateValues.keys.max(), let value = trial.intermediateValues[step] {
-            return losses([value]).map { [(nil, $0)] } ?? []
-        }
-        return []
+        return trial.stopped.flatMap { losses([$0.value]) }.map { [(nil, $0)] } ?? []
     }
 
     /// Infinities become the finite extremes; of no finite one, 0 and 1.

@@ -54,11 +54,7 @@ struct ModelData {
         guard trial.state != .waiting else { return nil }
         if let last = trial.progress.results.last, last.values.count == objectives { return (last.values, Double(last.fidelity)) }
         if trial.state == .complete, trial.values.count == objectives { return (trial.values, .infinity) }
-        if trial.state == .pruned, objectives == 1, let step = trial.intermediateValues.keys.max(),
-            let value = trial.intermediateValues[step], !value.isNaN
-        {
-            return ([value], Double(max(step, 1)))
-        }
+        if objectives == 1, let stopped = trial.stopped { return ([stopped.value], Double(max(stopped.step, 1))) }
         return nil
     }
 

@@ -31,16 +31,30 @@ public struct WilcoxonStopping: StoppingRule {
     }
 
     public func shouldStop(_ trial: Trial, at step: Int, _ context: SchedulingContext) -> Bool {
+        guard let (_, differences) = comparison(trial, context) else { return false }
+        guard differences.count >= minimumPairs, differences.reduce(0, +) > 0 else { return false }
+        return SignedRankTest.probability(differences, .greater, zeros: .split) < level
+    }
+
+    /// The best trial's value and the mean difference from it over the common folds: the folds that were not run may be harder or easier than
+    /// those that were.
+    public func valueOfStopped(_ trial: Trial, _ context: SchedulingContext) -> Double? {
+        guard let (best, differences) = comparison(trial, context), !differences.isEmpty else { return nil }
+        let loss = context.reported.loss(best) + differences.reduce(0, +) / Double(differences.count)
+        return loss.isFinite ? context.reported.loss(loss) : nil
+    }
+
+    /// The value of the best complete trial, and how much worse a trial is on each of the folds that both have reported, as losses.
+    private func comparison(_ trial: Trial, _ context: SchedulingContext) -> (best: Double, differences: [Double])? {
         let direction = context.reported
         let complete = context.trials.filter { $0.state == .complete && $0.number != trial.number && !$0.values.isEmpty }
-        guard let best = complete.min(by: { direction.loss($0.values[0]) < direction.loss($1.values[0]) }) else { return false }
+        guard let best = complete.min(by: { direction.loss($0.values[0]) < direction.loss($1.values[0]) }) else { return nil }
         let differences = trial.reports(direction).compactMap { report -> Double? in
             // What is told of a whole trial stands at the step of its fidelity: no fold.
             guard report.step != maximumFidelity, let other = best.loss(direction, at: report.step) else { return nil }
             let difference = report.loss - other
             return difference.isNaN ? 0 : difference
         }
-        guard differences.count >= minimumPairs, differences.reduce(0, +) > 0 else { return false }
-        return SignedRankTest.probability(differences, .greater, zeros: .split) < level
+        return (best.values[0], differences)
     }
 }

@@ -59,10 +59,8 @@ struct TPEHistory {
                 (values, reach) = (last.values, reference.map { last.fidelity > $0 } ?? false ? .max : last.fidelity)
             } else if trial.state == .complete {
                 (values, reach) = (trial.values, .max)
-            } else if trial.state == .pruned, directions.count == 1, let step = trial.intermediateValues.keys.max(),
-                let value = trial.intermediateValues[step], !value.isNaN
-            {
-                (values, reach) = ([value], step)
+            } else if directions.count == 1, let stopped = trial.stopped {
+                (values, reach) = ([stopped.value], stopped.step)
             } else {
                 return nil
             }

@@ -1,0 +1,44 @@
+import Foundation
+
+/// A program of a session, as other sessions of this machine can find it again after the session is gone.
+struct LeftProgram: CustomStringConvertible {
+    /// Its process group, which has the number of its first process.
+    let group: pid_t
+    private let groupStart: UInt64
+    private let session: pid_t
+    private let sessionStart: UInt64
+    private let host: String
+
+    /// A program of this process; nil where the system does not say when processes began.
+    init?(group: pid_t) {
+        let own = ProcessInfo.processInfo.processIdentifier
+        guard let groupStart = Self.start(of: group), let sessionStart = Self.start(of: own) else { return nil }
+        (self.group, self.groupStart, session, self.sessionStart) = (group, groupStart, own, sessionStart)
+        host = ProcessInfo.processInfo.hostName
+    }
+
+    /// As ``description`` wrote it.
+    init?(_ text: String) {
+        let words = text.split(whereSeparator: \.isWhitespace)
+        guard words.count == 5, let group = pid_t(words[0]), group > 1, let groupStart = UInt64(words[1]), let session = pid_t(words[2]),
+            let sessionStart = UInt64(words[3])
+        else { return nil }
+        (self.group, self.groupStart, self.session, self.sessionStart) = (group, groupStart, session, sessionStart)
+        host = String(words[4])
+    }
+
+    var description: String { "\(group) \(groupStart) \(session) \(sessionStart) \(host)\n" }
+
+    /// Whether it runs on though its session is gone. Numbers are given anew: what began at another time is another process.
+    var isLeft: Bool {
+        host == ProcessInfo.processInfo.hostName && Self.start(of: session) != sessionStart && Self.start(of: group) == groupStart
+    }
+
+    /// When a process began, in ticks since the machine did; nil where there is none, or no such file system.
+    private static func start(of process: pid_t) -> UInt64? {
+        guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8), let name = text.lastIndex(of: ")") else { return nil }
+        // Fields from the third on; the name before them may hold anything.
+        let fields = text[text.index(after: name)...].split(separator: " ")
+        return fields.count > 19 ? UInt64(fields[19]) : nil
+    }
+}
