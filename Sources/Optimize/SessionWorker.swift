@@ -46,6 +46,6 @@ public enum SessionWorker {
         guard place.dropFirst(prefix.count).prefix(upTo: colon) == host else { return false }
         // A session that asks has asked for nothing yet: what stands under its own name is an earlier process of the same number.
         if process == ProcessInfo.processInfo.processIdentifier { return true }
-        return kill(process, 0) != 0 && errno == ESRCH
+        return LocalProcess.isGone(process)
     }
 }

@@ -78,10 +78,10 @@ public struct StudyPlan: Sendable {
         _ = try Schedulers.make(choice)
         guard let card = Schedulers.all.first(where: { $0.id == choice.id }) else { return choice }
         if let fidelity {
-            guard card.options.contains("maximum_fidelity") else {
+            guard card.options.contains(named: "maximum_fidelity") else {
                 throw SearchError(.invalidOption, "The scheduler \(card.id) has no fidelities; leave out --fidelity, or choose another with --scheduler.")
             }
-            if card.options.contains("minimum_fidelity") {
+            if card.options.contains(named: "minimum_fidelity") {
                 set("minimum_fidelity", fidelity.lowerBound, of: &choice)
             } else if fidelity.lowerBound > 1, hasRungs {
                 throw SearchError(
@@ -91,7 +91,7 @@ public struct StudyPlan: Sendable {
             set("maximum_fidelity", fidelity.upperBound, of: &choice)
         }
         if let eta {
-            guard card.options.contains("eta") else {
+            guard card.options.contains(named: "eta") else {
                 throw SearchError(
                     .invalidOption,
                     "The scheduler \(card.id) has no reduction factor; leave out --eta"

@@ -21,8 +21,10 @@ public struct TrialFolders: Sendable {
     public static func beside(_ address: StudyAddress, study: String) -> URL? {
         guard let file = address.file else { return nil }
         let name = String(study.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "_" })
-        return URL(fileURLWithPath: file).deletingPathExtension().appendingPathExtension("trials").appending(path: name)
+        return URL(fileURLWithPath: file).deletingPathExtension().appendingPathExtension(Self.fileExtension).appending(path: name)
     }
+
+    private static let fileExtension = "trials"
 
     /// The folder in which a trial keeps what it needs to go on at a higher fidelity.
     func checkpoint(of trial: Int) -> URL { folder(of: trial).appending(path: "checkpoint") }
@@ -129,6 +131,9 @@ public struct TrialFolders: Sendable {
 
     /// Removes temporary folders, and the common one where it is empty.
     func close() {
-        if isTemporary { try? FileManager.default.removeItem(at: base) } else { rmdir(base.path) }
+        guard !isTemporary else { return (try? FileManager.default.removeItem(at: base)) ?? () }
+        rmdir(base.path)
+        let common = base.deletingLastPathComponent()
+        if common.pathExtension == Self.fileExtension { rmdir(common.path) }
     }
 }

@@ -15,9 +15,9 @@ public struct AlgorithmChoice: Sendable, Hashable, Codable {
 
 extension Configuration {
     /// - Throws: `SearchError` (`invalidOption`) when an option is not among `known`.
-    package func rejectOptions(except known: [String], of algorithm: String) throws {
-        guard let stray = names.first(where: { !known.contains($0) }) else { return }
-        let list = known.isEmpty ? "none" : known.joined(separator: ", ")
+    package func rejectOptions(except known: [AlgorithmOption], of algorithm: String) throws {
+        guard let stray = names.first(where: { !known.contains(named: $0) }) else { return }
+        let list = known.isEmpty ? "none" : known.map(\.name).joined(separator: ", ")
         throw SearchError(.invalidOption, "\(algorithm) has no option \"\(stray)\"; it has \(list).")
     }
 }

@@ -92,6 +92,18 @@ public struct SamplerCard: Sendable {
         case constraints
         /// Priors of the parameters guide the search.
         case priors
+
+        /// What it means, for readers.
+        public var summary: String {
+            switch self {
+            case .conditional: "spaces with conditions are searched as such, not only respected"
+            case .multiObjective: "several objectives"
+            case .multiFidelity: "learns from results at several fidelities"
+            case .parallel: "what other workers are trying right now is taken into account"
+            case .constraints: "constraints on a trial's outcome are modelled or ranked by"
+            case .priors: "priors of the parameters guide the search"
+            }
+        }
     }
 
     /// Short, lower case: what a user types.
@@ -103,11 +115,11 @@ public struct SamplerCard: Sendable {
     /// The paper or program it follows.
     public var source: String
     /// The options that `make` understands.
-    public var options: [String]
+    public var options: [AlgorithmOption]
     private let build: @Sendable (Configuration) throws -> any Sampler
 
     public init(
-        id: String, name: String, summary: String, abilities: Set<Ability>, source: String, options: [String] = [],
+        id: String, name: String, summary: String, abilities: Set<Ability>, source: String, options: [AlgorithmOption] = [],
         build: @escaping @Sendable (Configuration) throws -> any Sampler
     ) {
         self.id = id

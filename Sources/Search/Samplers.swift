@@ -23,14 +23,16 @@ public enum Samplers {
         SobolSampler.card,
     ]
 
-    /// - Throws: `SearchError` (`unknownAlgorithm`, `invalidOption`).
-    public static func make(_ id: String, _ options: Configuration = [:]) throws -> any Sampler {
+    /// - Throws: `SearchError` (`unknownAlgorithm`).
+    public static func card(_ id: String) throws -> SamplerCard {
         guard let card = all.first(where: { $0.id == id }) else {
-            throw SearchError(
-                .unknownAlgorithm, "There is no sampler \"\(id)\"; there are \(all.map(\.id).joined(separator: ", ")).")
+            throw SearchError(.unknownAlgorithm, "There is no sampler \"\(id)\"; there are \(all.map(\.id).joined(separator: ", ")).")
         }
-        return try card.make(options)
+        return card
     }
+
+    /// - Throws: `SearchError` (`unknownAlgorithm`, `invalidOption`).
+    public static func make(_ id: String, _ options: Configuration = [:]) throws -> any Sampler { try card(id).make(options) }
 
     /// - Throws: `SearchError` (`unknownAlgorithm`, `invalidOption`).
     public static func make(_ choice: AlgorithmChoice) throws -> any Sampler { try make(choice.id, choice.options) }

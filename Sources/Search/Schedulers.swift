@@ -19,14 +19,16 @@ public enum Schedulers {
         WilcoxonStopping.card,
     ]
 
-    /// - Throws: `SearchError` (`unknownAlgorithm`, `invalidOption`).
-    public static func make(_ id: String, _ options: Configuration = [:]) throws -> any TrialScheduler {
+    /// - Throws: `SearchError` (`unknownAlgorithm`).
+    public static func card(_ id: String) throws -> SchedulerCard {
         guard let card = all.first(where: { $0.id == id }) else {
-            throw SearchError(
-                .unknownAlgorithm, "There is no scheduler \"\(id)\"; there are \(all.map(\.id).joined(separator: ", ")).")
+            throw SearchError(.unknownAlgorithm, "There is no scheduler \"\(id)\"; there are \(all.map(\.id).joined(separator: ", ")).")
         }
-        return try card.make(options)
+        return card
     }
+
+    /// - Throws: `SearchError` (`unknownAlgorithm`, `invalidOption`).
+    public static func make(_ id: String, _ options: Configuration = [:]) throws -> any TrialScheduler { try card(id).make(options) }
 
     /// - Throws: `SearchError` (`unknownAlgorithm`, `invalidOption`).
     public static func make(_ choice: AlgorithmChoice) throws -> any TrialScheduler { try make(choice.id, choice.options) }

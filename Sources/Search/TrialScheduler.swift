@@ -77,12 +77,23 @@ public struct SchedulerCard: Sendable {
         case multiFidelity
         /// Running trials may be stopped after a report.
         case earlyStopping
-        /// No worker ever waits for another's result.
+        /// Decides from the results that are there: no worker ever waits for another's result, and nothing for a rung or a round to be complete.
         case asynchronous
         /// Several objectives.
         case multiObjective
         /// Chooses the configurations itself; the study's sampler is not asked.
         case bringsSampler
+
+        /// What it means, for readers.
+        public var summary: String {
+            switch self {
+            case .multiFidelity: "trials are trained at several fidelities"
+            case .earlyStopping: "running trials may be stopped after a report"
+            case .asynchronous: "decides from the results that are there; nothing waits for a rung or a round to be complete"
+            case .multiObjective: "several objectives"
+            case .bringsSampler: "chooses the configurations itself; the study's sampler is not asked"
+            }
+        }
     }
 
     /// Short, lower case: what a user types.
@@ -94,11 +105,11 @@ public struct SchedulerCard: Sendable {
     /// The paper or program it follows.
     public var source: String
     /// The options that `make` understands.
-    public var options: [String]
+    public var options: [AlgorithmOption]
     private let build: @Sendable (Configuration) throws -> any TrialScheduler
 
     public init(
-        id: String, name: String, summary: String, abilities: Set<Ability>, source: String, options: [String] = [],
+        id: String, name: String, summary: String, abilities: Set<Ability>, source: String, options: [AlgorithmOption] = [],
         build: @escaping @Sendable (Configuration) throws -> any TrialScheduler
     ) {
         self.id = id

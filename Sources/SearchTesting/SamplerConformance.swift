@@ -28,6 +28,7 @@ public enum SamplerConformance {
         if card.abilities.contains(.constraints) { try constraintsAreSurvived(card, seed: seed) }
         if card.abilities.contains(.multiObjective) { try severalObjectives(card, seed: seed) }
         if card.abilities.contains(.multiFidelity) { try severalFidelities(card, seed: seed) }
+        OptionConformance.areDocumented(card.options, of: card.id) { _ = try card.make($0) }
     }
 
     /// Every configuration is one of the space's, with any history.

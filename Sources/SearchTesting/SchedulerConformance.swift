@@ -10,7 +10,9 @@ public enum SchedulerConformance {
         try lostWorkersDoNoHarm(card, seed: seed)
         try badResultsDoNoHarm(card, seed: seed)
         try sameTrialsSameDecision(card, seed: seed)
+        if card.abilities.contains(.asynchronous) { try nobodyWaits(card, seed: seed) }
         if card.abilities.contains(.multiObjective) { try severalObjectives(card, seed: seed) }
+        OptionConformance.areDocumented(card.options, of: card.id) { _ = try card.make($0) }
     }
 
     /// With a limit on new trials every study ends, with a complete trial, and fidelities only rise.
@@ -86,6 +88,23 @@ public enum SchedulerConformance {
             #expect(study.scheduler.decide(context) == twin.decide(context), "\(card.id), seed \(seed)")
             guard case .job(let job) = try study.ask(worker: "w") else { return }
             try study.tell(job, try job.configuration.float("x"))
+        }
+    }
+
+    /// While new trials may start, there is a job for whoever asks, however many results are awaited.
+    static func nobodyWaits(_ card: SchedulerCard, seed: UInt64) throws {
+        let study = try study(card, seed: seed)
+        var jobs: [Job] = []
+        for number in 0..<90 {
+            guard let job = try study.ask(worker: "w\(number)").job else {
+                Issue.record("\(card.id), seed \(seed): nothing to do with \(jobs.count) jobs under way")
+                return
+            }
+            jobs.append(job)
+            // More and more are under way, and the first ones never come back.
+            guard number % 4 != 0 else { continue }
+            let done = jobs.remove(at: jobs.count / 2)
+            try study.tell(done, try done.configuration.float("x"))
         }
     }
 

@@ -41,7 +41,7 @@ enum RunStudy {
             ("minimum_fidelity", .integer(lowest)), ("maximum_fidelity", .integer(highest)), ("eta", .integer(manifest.reductionFactor)),
             ("group_by", .category(learnerParameter)),
         ]
-        return Configuration(options.filter { known.contains($0.0) })
+        return Configuration(options.filter { known.contains(named: $0.0) })
     }
 
     private static func joint(_ configuration: Configuration, of learner: String) -> Configuration {

@@ -101,10 +101,7 @@ struct SearchArguments: ParsableArguments {
         Configuration(
             try pairs.map { pair in
                 guard let split = pair.firstIndex(of: "="), split != pair.startIndex else { throw ValidationError("\(option) is '\(pair)'; write KEY=VALUE") }
-                let text = String(pair[pair.index(after: split)...])
-                let value: ParameterValue =
-                    Int(text).map { .integer($0) } ?? Double(text).map { .float($0) } ?? Bool(text).map { .boolean($0) } ?? .category(text)
-                return (String(pair[..<split]), value)
+                return (String(pair[..<split]), AlgorithmOption.value(of: String(pair[pair.index(after: split)...])))
             })
     }
 }

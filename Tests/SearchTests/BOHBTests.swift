@@ -1,11 +1,24 @@
 import Foundation
 import Search
 import SearchSpaces
+import SearchTesting
 import Testing
 
 @testable import Search
 
 @Suite struct BOHBTests {
+    @Test(arguments: BOHB.Mode.allCases) func whatViolatesConstraintsIsNotGood(mode: BOHB.Mode) throws {
+        let study = try Study(space: SearchSpace([.float("x", 0...1)]), sampler: BOHB(mode: mode), seed: 5)
+        for _ in 0..<80 {
+            guard let job = try study.ask(worker: "w").job else { break }
+            let x = try job.configuration.float("x")
+            try study.tell(job, [x], constraints: ["low": 0.5 - x])
+        }
+        // Half of the uniform draws, and all but few of the model's.
+        let late = try study.trials().suffix(50).map { try $0.configuration.float("x") }
+        #expect(late.count { $0 >= 0.5 } >= 33, "\(late)")
+    }
+
     private func countingOnes(_ count: Int) throws -> SearchSpace {
         try SearchSpace((0..<count).map { .boolean("c\($0)") } + (0..<count).map { .float("p\($0)", 0...1) })
     }

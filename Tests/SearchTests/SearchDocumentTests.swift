@@ -8,18 +8,33 @@ import Testing
     private static let marks = ("<!-- tables -->\n", "<!-- end of tables -->")
 
     private static var tables: String {
-        let samplers = Samplers.all.map { "| `\($0.id)` | \($0.summary) | \(words($0.abilities.map(\.rawValue))) | \(words($0.options)) | \($0.source) |" }
-        let schedulers = Schedulers.all.map { "| `\($0.id)` | \($0.summary) | \(words($0.abilities.map(\.rawValue))) | \(words($0.options)) | \($0.source) |" }
+        let samplers = Samplers.all.map { row($0.id, $0.summary, $0.abilities.map(\.rawValue), $0.options, $0.source) }
+        let schedulers = Schedulers.all.map { row($0.id, $0.summary, $0.abilities.map(\.rawValue), $0.options, $0.source) }
+        let options = Samplers.all.map { table("sampler", $0.id, $0.options) } + Schedulers.all.map { table("scheduler", $0.id, $0.options) }
         let head = "does | abilities | options | source |\n|---|---|---|---|---|\n"
         return """
             ## Samplers
 
             | sampler | \(head)\(samplers.joined(separator: "\n"))
 
+            Abilities of samplers:
+
+            \(SamplerCard.Ability.allCases.map { "- `\($0.rawValue)`: \($0.summary)" }.joined(separator: "\n"))
+
             ## Schedulers
 
             | scheduler | \(head)\(schedulers.joined(separator: "\n"))
 
+            Abilities of schedulers:
+
+            \(SchedulerCard.Ability.allCases.map { "- `\($0.rawValue)`: \($0.summary)" }.joined(separator: "\n"))
+
+            ## Options
+
+            In Swift, `Samplers.make("tpe", ["candidates": 48])`; on the command line, `--sampler-option candidates=48` or `--scheduler-option eta=4`. Where no
+            default is given, the meaning says what holds.
+
+            \(options.compactMap(\.self).joined(separator: "\n"))
             ## Which go together
 
             \(Compatibility.table())
@@ -29,6 +44,17 @@ import Testing
             \(Compatibility.table(objectives: 2))
 
             """
+    }
+
+    private static func row(_ id: String, _ summary: String, _ abilities: [String], _ options: [AlgorithmOption], _ source: String) -> String {
+        "| `\(id)` | \(summary) | \(words(abilities)) | \(words(options.map(\.name))) | \(source) |"
+    }
+
+    /// The table of an algorithm's options; nil where there are none.
+    private static func table(_ kind: String, _ id: String, _ options: [AlgorithmOption]) -> String? {
+        guard !options.isEmpty else { return nil }
+        let rows = options.map { "| `\($0.name)` | \($0.standard.map { "`\($0)`" } ?? "–") | \($0.summary) |\n" }
+        return "### The \(kind) `\(id)`\n\n| option | default | meaning |\n|---|---|---|\n\(rows.joined())"
     }
 
     private static func words(_ words: [String]) -> String { words.isEmpty ? "–" : words.sorted().joined(separator: ", ") }

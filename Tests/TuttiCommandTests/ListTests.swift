@@ -14,6 +14,30 @@ extension CommandTests {
             #expect(entries.allSatisfy { people.output.contains($0["id"] as? String ?? "?") })
         }
 
+        @Test(arguments: [("samplers", "gp"), ("schedulers", "asha")])
+        func oneIsPrintedWhole(kind: String, id: String) async throws {
+            let entries = try #require(try await TuttiProgram.run("list", kind, id, "--json").document()[kind] as? [[String: Any]])
+            let entry = try #require(entries.first)
+            #expect(entries.count == 1 && entry["id"] as? String == id)
+            #expect((entry["abilities"] as? [String])?.contains("multiFidelity") == true)
+            let options = try #require(entry["options"] as? [[String: Any]])
+            #expect(!options.isEmpty && options.contains { $0["default"] is String })
+            let people = try await TuttiProgram.run("list", kind, id).output
+            for word in [entry["source"] as? String ?? "?", "several objectives"] { #expect(people.contains(word)) }
+            for option in options {
+                for key in ["name", "summary"] { #expect(people.contains(option[key] as? String ?? "?")) }
+            }
+        }
+
+        @Test(arguments: ["learners", "samplers", "schedulers", "spaces", "selectors", "placers", "metrics"])
+        func oneThatIsNotThereIsSaid(kind: String) async throws {
+            let result = try await TuttiProgram.run("list", kind, "nope")
+            #expect(result.status == 64)
+            let entries = try #require(try await TuttiProgram.run("list", kind, "--json").document()[kind] as? [[String: Any]])
+            let known = try #require(entries.first?["id"] as? String)
+            #expect(result.errors.contains("nope") && result.errors.contains(known), "\(result.errors)")
+        }
+
         @Test func theDoctorNamesEveryRuntimeAndHowToGetIt() async throws {
             let result = try await TuttiProgram.run("doctor", "--json")
             #expect(result.status == 0 || result.status == 69)

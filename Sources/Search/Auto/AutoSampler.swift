@@ -14,13 +14,15 @@ public import SearchSpaces
 ///   found as its first generation; with more objectives ``NSGA3``.
 /// - Trials that begin at a fidelity, one objective: ``BOHB``, whose model takes the trials of the highest fidelity that has enough of them and
 ///   ranks the others with them. With Hyperband it had the lowest mean regret on counting ones, on five functions with fidelities and as low a
-///   one as ``TPE`` on tables. With conditions, constraints or priors, which its densities do not know, and after many trials ``TPE``.
+///   one as ``TPE`` on tables. With conditions or priors, which its densities do not know, with constraints, of which it knows
+///   only whether all hold, and after many trials ``TPE``.
 ///
 /// All these learn from any trial, whoever proposed it, so that a change of the sampler loses nothing.
 public struct AutoSampler: Sampler {
     public static let card = SamplerCard(
         id: "auto", name: "Automatic choice",
-        summary: "Takes the sampler that suits the space, the objectives and the number of trials: Gaussian process, forest, TPE, EHVI or NSGA.",
+        summary: "Takes the sampler that suits the space, the objectives, the fidelities and the number of trials: "
+            + "Gaussian process, forest, TPE, BOHB, EHVI or NSGA.",
         abilities: [.conditional, .multiObjective, .multiFidelity, .parallel, .constraints, .priors],
         source: "Ours; the idea of Optuna's AutoSampler"
     ) { _ in AutoSampler() }

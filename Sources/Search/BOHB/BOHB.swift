@@ -29,9 +29,26 @@ public struct BOHB: Sampler {
     public static let card = SamplerCard(
         id: "bohb", name: "BOHB's density model",
         summary: "Kernel densities of good and bad configurations over several fidelities; with Hyperband it is BOHB.",
-        abilities: [.multiObjective, .multiFidelity, .parallel],
+        abilities: [.multiObjective, .multiFidelity, .parallel, .constraints],
         source: "Falkner, Klein and Hutter 2018, BOHB: Robust and Efficient Hyperparameter Optimization at Scale; automl/HpBandSter",
-        options: ["mode", "top_percent", "candidates", "random_fraction", "bandwidth_factor", "minimum_bandwidth", "minimum_points"]
+        options: [
+            AlgorithmOption(
+                "mode", "faithful: the model of HpBandSter; repaired: ours, which learns from all fidelities together",
+                standard: Mode.repaired.rawValue),
+            AlgorithmOption(
+                "top_percent", "share of the good among the trials, in percent, above 0 and below 100; by default 10, in the mode faithful 15"),
+            AlgorithmOption(
+                "candidates", "draws from the density of the good trials that are compared; at least 1", standard: Settings(.repaired).candidates),
+            AlgorithmOption(
+                "random_fraction", "probability of a uniform draw instead of the model's, 0 to 1; by default 0.2, in the mode faithful a third"),
+            AlgorithmOption(
+                "bandwidth_factor", "by how much candidates are spread wider than the density, above 0; by default 2, in the mode faithful 3"),
+            AlgorithmOption(
+                "minimum_bandwidth", "smallest width of a kernel, where a parameter's range is 1; above 0",
+                standard: Settings(.repaired).minimumBandwidth),
+            AlgorithmOption(
+                "minimum_points", "smallest number of good and of bad trials; by default, and at least, the number of parameters plus one"),
+        ]
     ) { options in
         let mode = try options.choice("mode", default: Mode.repaired)
         let standard = Settings(mode)

@@ -8,8 +8,8 @@ public import SearchSpaces
 public struct GridSampler: Sampler {
     public static let card = SamplerCard(
         id: "grid", name: "Grid search", summary: "All combinations of a few values of each parameter, in random order.",
-        abilities: [.conditional, .multiObjective, .parallel], source: "Bischl et al. 2023, Hyperparameter Optimization, section 4.1",
-        options: ["resolution"]
+        abilities: [.conditional, .multiFidelity, .multiObjective, .parallel], source: "Bischl et al. 2023, Hyperparameter Optimization, section 4.1",
+        options: [AlgorithmOption("resolution", "most values of a numeric parameter; 1 to 100000", standard: GridSampler().resolution)]
     ) { options in try GridSampler(resolution: options.integer("resolution", default: GridSampler().resolution)) }
 
     /// How many values a numeric parameter has at most.

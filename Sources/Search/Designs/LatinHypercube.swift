@@ -7,7 +7,8 @@ public struct LatinHypercube: Sampler {
     public static let card = SamplerCard(
         id: "lhs", name: "Latin hypercube", summary: "Designs in which every parameter alone is spread evenly over its range.",
         abilities: [.conditional, .multiObjective, .multiFidelity, .parallel],
-        source: "McKay, Beckman and Conover 1979, A Comparison of Three Methods for Selecting Values of Input Variables", options: ["points"]
+        source: "McKay, Beckman and Conover 1979, A Comparison of Three Methods for Selecting Values of Input Variables",
+        options: [AlgorithmOption("points", "points of a design, after which the next one begins; 1 to 1000000", standard: LatinHypercube().points)]
     ) { options in try LatinHypercube(points: options.integer("points", default: LatinHypercube().points)) }
 
     /// How many points a design has; after them the next design begins.

@@ -9,14 +9,21 @@ public import SearchSpaces
 ///   again, so that whole numbers and inactive parameters are learned from as they were drawn.
 /// - A generation is formed by the first results that come, as many as it needs; later ones are not used. Failed trials count as the worst.
 /// - Choices have probabilities that follow the good half. More than a hundred numbers get a diagonal matrix.
-/// - With several objectives the members are ranked by front and crowding.
+/// - One objective is what it is for. Several are ranked by front and crowding, but one distribution does not spread over a front.
 public struct CMAES: Sampler {
     public static let card = SamplerCard(
         id: "cma-es", name: "CMA-ES", summary: "A normal distribution that adapts its mean, step and shape; strong on numbers with many trials.",
         abilities: [.conditional, .multiFidelity, .parallel, .constraints],
-        source: "Hansen 2016, The CMA Evolution Strategy: A Tutorial; margin of Hamano et al. 2022", options: ["population", "sigma", "restarts"]
+        source: "Hansen 2016, The CMA Evolution Strategy: A Tutorial; margin of Hamano et al. 2022",
+        options: [
+            AlgorithmOption("population", "members of a generation, 4 to 100000; by default 4 + ⌊3 ln d⌋ for d parameters"),
+            AlgorithmOption("sigma", "first standard deviation, where a parameter's range is 1; above 0, at most 10", standard: CMAES().sigma),
+            AlgorithmOption(
+                "restarts", "after convergence: none, ipop (elsewhere with twice the population), bipop (ipop in turn with small populations)",
+                standard: CMAES().restarts.rawValue),
+        ]
     ) { options in
-        let restarts = try options.category("restarts", default: Restarts.ipop.rawValue)
+        let restarts = try options.category("restarts", default: CMAES().restarts.rawValue)
         guard let strategy = Restarts(rawValue: restarts) else {
             let known = Restarts.allCases.map(\.rawValue).joined(separator: ", ")
             throw SearchError(.invalidOption, "CMA-ES has no restarts \"\(restarts)\"; it has \(known).")

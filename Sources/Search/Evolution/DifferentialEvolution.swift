@@ -9,7 +9,14 @@ public struct DifferentialEvolution: Sampler {
     public static let card = SamplerCard(
         id: "de", name: "Differential evolution", summary: "Moves members of a population by the differences of others.",
         abilities: [.conditional, .multiObjective, .multiFidelity, .parallel, .constraints],
-        source: "Storn and Price 1997, Differential Evolution; constants of DEHB, Awad et al. 2021", options: ["population", "factor", "crossover"]
+        source: "Storn and Price 1997, Differential Evolution; constants of DEHB, Awad et al. 2021",
+        options: [
+            AlgorithmOption("population", "members; 4 to 100000", standard: DifferentialEvolution().population),
+            AlgorithmOption(
+                "factor", "how far the difference of two members moves a third; above 0, at most 2", standard: DifferentialEvolution().factor),
+            AlgorithmOption(
+                "crossover", "share of the values that a child has from the moved member; 0 to 1", standard: DifferentialEvolution().crossover),
+        ]
     ) { options in
         let standard = DifferentialEvolution()
         return try DifferentialEvolution(

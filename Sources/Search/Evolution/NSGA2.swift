@@ -19,7 +19,13 @@ public struct NSGA2: Sampler {
     public static let card = SamplerCard(
         id: "nsga2", name: "NSGA-II", summary: "A population that breeds from its better and less crowded Pareto fronts.",
         abilities: [.conditional, .multiObjective, .multiFidelity, .parallel, .constraints],
-        source: "Deb et al. 2002, A Fast and Elitist Multiobjective Genetic Algorithm: NSGA-II", options: ["population", "offspring", "differences"]
+        source: "Deb et al. 2002, A Fast and Elitist Multiobjective Genetic Algorithm: NSGA-II",
+        options: [
+            AlgorithmOption("population", "members that survive a generation; 4 to 100000", standard: NSGA2().population),
+            AlgorithmOption("offspring", "results that make a generation; 1 to 100000", standard: NSGA2().offspring),
+            AlgorithmOption(
+                "differences", "share of the children that are members moved by the difference of two others; by default 0.3, from three objectives 0.1"),
+        ]
     ) { options in
         let standard = NSGA2()
         return try NSGA2(

@@ -8,7 +8,11 @@ public struct NSGA3: Sampler {
     public static let card = SamplerCard(
         id: "nsga3", name: "NSGA-III", summary: "A population spread over reference directions; for three objectives and more.",
         abilities: [.conditional, .multiObjective, .multiFidelity, .parallel, .constraints],
-        source: "Deb and Jain 2014, An Evolutionary Many-Objective Optimization Algorithm, parts I and II", options: ["population"]
+        source: "Deb and Jain 2014, An Evolutionary Many-Objective Optimization Algorithm, parts I and II",
+        options: [
+            AlgorithmOption(
+                "population", "members that survive a generation, and about the number of reference directions; 4 to 100000", standard: NSGA3().population)
+        ]
     ) { options in try NSGA3(population: options.integer("population", default: NSGA3().population)) }
 
     /// How many survive a generation.

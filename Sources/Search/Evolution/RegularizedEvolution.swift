@@ -9,7 +9,13 @@ public struct RegularizedEvolution: Sampler {
     public static let card = SamplerCard(
         id: "evolution", name: "Regularised evolution", summary: "Mutates the best of a random handful among the latest trials; age decides who leaves.",
         abilities: [.conditional, .multiObjective, .multiFidelity, .parallel, .constraints],
-        source: "Real et al. 2019, Regularized Evolution for Image Classifier Architecture Search", options: ["population", "sample"]
+        source: "Real et al. 2019, Regularized Evolution for Image Classifier Architecture Search",
+        options: [
+            AlgorithmOption(
+                "population", "latest finished trials that may have children; 4 to 100000, and at least sample",
+                standard: RegularizedEvolution().population),
+            AlgorithmOption("sample", "members that compete for being the parent; from 1 to population", standard: RegularizedEvolution().sampleSize),
+        ]
     ) { options in
         let standard = RegularizedEvolution()
         return try RegularizedEvolution(

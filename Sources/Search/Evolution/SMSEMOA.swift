@@ -9,7 +9,8 @@ public struct SMSEMOA: Sampler {
     public static let card = SamplerCard(
         id: "sms-emoa", name: "SMS-EMOA", summary: "A steady population in which every member must add to the dominated volume.",
         abilities: [.conditional, .multiObjective, .multiFidelity, .parallel, .constraints],
-        source: "Beume, Naujoks and Emmerich 2007, SMS-EMOA: Multiobjective Selection Based on Dominated Hypervolume", options: ["population"]
+        source: "Beume, Naujoks and Emmerich 2007, SMS-EMOA: Multiobjective Selection Based on Dominated Hypervolume",
+        options: [AlgorithmOption("population", "members; 4 to 100000", standard: SMSEMOA().population)]
     ) { options in try SMSEMOA(population: options.integer("population", default: SMSEMOA().population)) }
 
     /// How many members the population has.

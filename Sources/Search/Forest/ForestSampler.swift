@@ -26,8 +26,39 @@ public struct ForestSampler: Sampler {
         abilities: [.conditional, .multiObjective, .multiFidelity, .parallel, .constraints, .priors],
         source: "Hutter, Hoos and Leyton-Brown 2011, Sequential Model-Based Optimization for General Algorithm Configuration; SMAC3 2.4",
         options: [
-            "startup_trials", "interleaving", "candidates", "starts", "scale", "acquisition", "deviations", "pooling", "trees", "bootstrap",
-            "feature_share", "minimum_split", "minimum_leaf", "maximum_depth", "exponential_leaves",
+            .startupTrials(ForestSampler().startupTrials),
+            AlgorithmOption(
+                "interleaving", "probability of a random configuration instead of the model's; 0 to 1", standard: ForestSampler().interleaving),
+            AlgorithmOption("candidates", "random configurations that are compared; 1 to 10000000", standard: ForestSampler().candidates),
+            AlgorithmOption(
+                "starts", "local searches from the best known configurations, and as many from the best random ones; at least 1",
+                standard: ForestSampler().starts),
+            AlgorithmOption(
+                "scale", "what the forest learns: linear (losses as they are), log (their distance from just below the best), rank (scores of their ranks)",
+                standard: ForestSampler().scale.rawValue),
+            AlgorithmOption(
+                "acquisition", "what is maximised: lcb (lower confidence bound), ei (expected improvement), log-ei (that of the exponentials of the targets)",
+                standard: ForestSampler().acquisition.rawValue),
+            AlgorithmOption(
+                "deviations", "standard deviations below the mean in lcb, at least 0; while trials run, the mean of the distribution they are drawn from",
+                standard: ForestSampler().deviations),
+            AlgorithmOption(
+                "pooling", "true learns from the results of all fidelities, false from those of the highest that enough trials have come to",
+                standard: ForestSampler().pooling),
+            AlgorithmOption("trees", "number of trees; 1 to 10000", standard: ForestSampler().forest.trees),
+            AlgorithmOption(
+                "bootstrap", "true gives each tree a draw of the results with replacement, false all of them",
+                standard: ForestSampler().forest.bootstrap),
+            AlgorithmOption(
+                "feature_share", "share of the features that are tried for each split; above 0, at most 1",
+                standard: ForestSampler().forest.featureShare),
+            AlgorithmOption("minimum_split", "fewer results than this are not split; at least 1", standard: ForestSampler().forest.minimumSplit),
+            AlgorithmOption(
+                "minimum_leaf", "results that a split must leave on both sides; at least 1", standard: ForestSampler().forest.minimumLeaf),
+            AlgorithmOption("maximum_depth", "splits from the root to a leaf; at least 1", standard: ForestSampler().forest.maximumDepth),
+            AlgorithmOption(
+                "exponential_leaves", "true lets a leaf hold the logarithm of the mean of its targets' exponentials, for logarithmic targets; false their mean",
+                standard: ForestSampler().forest.leavesAverageExponentials),
         ]
     ) { options in try ForestSampler(options) }
 

@@ -13,7 +13,7 @@ public struct EHVI: Sampler {
         summary: "Models every objective by a Gaussian process and proposes what is expected to enlarge the dominated volume most.",
         abilities: [.conditional, .multiObjective, .multiFidelity, .parallel, .constraints, .priors],
         source: "Emmerich et al. 2006; Yang et al. 2019, Efficient Computation of Expected Hypervolume Improvement",
-        options: GaussianProcessSettings.options
+        options: GaussianProcessSettings.options(warping: nil, note: "by default auto, with one objective none")
     ) { try EHVI(options: $0) }
 
     private let settings: GaussianProcessSettings

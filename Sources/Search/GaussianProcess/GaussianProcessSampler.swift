@@ -21,7 +21,7 @@ public struct GaussianProcessSampler: Sampler {
         summary: "Models the objective by a Gaussian process and proposes where the expected improvement is largest.",
         abilities: [.conditional, .multiObjective, .multiFidelity, .parallel, .constraints, .priors],
         source: "Jones et al. 1998, Efficient Global Optimization; Ament et al. 2023, Unexpected Improvements to Expected Improvement",
-        options: GaussianProcessSettings.options
+        options: GaussianProcessSettings.options(warping: GaussianProcessSettings().outputWarping, note: "with several objectives none means auto")
     ) { try GaussianProcessSampler(options: $0) }
 
     private let settings: GaussianProcessSettings

@@ -2,7 +2,22 @@ import SearchSpaces
 
 /// What the samplers that model trials by Gaussian processes have in common.
 struct GaussianProcessSettings: Sendable {
-    static let options = ["startup_trials", "output_warping", "input_warping", "fantasies"]
+    /// - Parameter warping: What holds where no output warping is given; nil where that depends, on what `note` says.
+    static func options(warping: OutputWarping?, note: String) -> [AlgorithmOption] {
+        let standard = GaussianProcessSettings()
+        return [
+            .startupTrials(standard.startupTrials),
+            AlgorithmOption(
+                "output_warping",
+                "how losses are transformed: none, winsorize (cuts off the highest), log (of the distance from the lowest), auto (none or log); "
+                    + note, standard: warping?.rawValue),
+            AlgorithmOption("input_warping", "true learns a scale for each number, too; it takes more time", standard: standard.inputWarping),
+            AlgorithmOption(
+                "fantasies",
+                "joint draws that stand for the results of running trials, 0 to 1024, 0 for their mean; without effect with several objectives",
+                standard: standard.fantasies),
+        ]
+    }
 
     /// How many trials must have a result before a model is used.
     var startupTrials = 10

@@ -9,7 +9,8 @@ public struct ParEGO: Sampler {
         id: "parego", name: "ParEGO",
         summary: "Weighs the objectives anew for every trial and improves the weighted maximum under a Gaussian process.",
         abilities: [.conditional, .multiObjective, .multiFidelity, .parallel, .constraints, .priors],
-        source: "Knowles 2006, ParEGO", options: GaussianProcessSettings.options
+        source: "Knowles 2006, ParEGO",
+        options: GaussianProcessSettings.options(warping: GaussianProcessSettings().outputWarping, note: "of several objectives, their weighted maximum")
     ) { try ParEGO(options: $0) }
 
     private let settings: GaussianProcessSettings

@@ -14,7 +14,20 @@ public struct Racing: TrialScheduler {
         id: "racing", name: "Racing", summary: "Runs configurations on more and more instances and drops those that a test finds worse.",
         abilities: [.multiFidelity],
         source: "López-Ibáñez et al. 2016, The irace Package: Iterated Racing for Automatic Algorithm Configuration",
-        options: ["maximum_fidelity", "configurations", "first_test", "each_test", "survivors", "test", "confidence"]
+        options: [
+            AlgorithmOption(
+                "maximum_fidelity", "number of instances (folds, data sets, repetitions): a trial is complete when it has been run on all; at least 1",
+                standard: 10),
+            AlgorithmOption("configurations", "new configurations of a race; at least 2", standard: 20),
+            AlgorithmOption("first_test", "instances before the first test; at least 1", standard: 5),
+            AlgorithmOption("each_test", "instances from one test to the next; at least 1", standard: 1),
+            AlgorithmOption(
+                "survivors", "configurations left when a race ends, at least 1; by default ⌊2 + log₂ d⌋ for d parameters, at most half of configurations"),
+            AlgorithmOption(
+                "test", "friedman (ranks), t (paired t-tests against the best), t-bonferroni, t-holm (the same, corrected for the number of tests)",
+                standard: Race.Test.friedman.rawValue),
+            AlgorithmOption("confidence", "how sure a test must be for a configuration to be dropped; 0 to 1", standard: 0.95),
+        ]
     ) { options in
         try Racing(
             instances: options.integer("maximum_fidelity", default: 10), configurations: options.integer("configurations", default: 20),

@@ -15,7 +15,13 @@ public struct DEHB: TrialScheduler {
         id: "dehb", name: "DEHB", summary: "Hyperband whose configurations evolve, with a population for every fidelity.",
         abilities: [.multiFidelity, .multiObjective, .bringsSampler],
         source: "Awad, Mallik and Hutter 2021, DEHB; automl/DEHB",
-        options: ["minimum_fidelity", "maximum_fidelity", "eta", "mutation_factor", "crossover"]
+        options: [
+            .minimumFidelity,
+            .maximumFidelity,
+            .eta,
+            AlgorithmOption("mutation_factor", "how far the difference of two parents moves a third; above 0, at most 2", standard: 0.5),
+            AlgorithmOption("crossover", "probability that a value comes from the moved parent; 0 to 1", standard: 0.5),
+        ]
     ) { options in
         try DEHB(
             minimum: options.integer("minimum_fidelity", default: 1), maximum: options.integer("maximum_fidelity", default: 81),

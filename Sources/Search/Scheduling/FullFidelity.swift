@@ -4,7 +4,7 @@ import SearchSpaces
 public struct FullFidelity: TrialScheduler {
     public static let card = SchedulerCard(
         id: "full", name: "Full fidelity", summary: "Every trial runs to the end; nothing is stopped early.",
-        abilities: [.asynchronous, .multiObjective], source: "–", options: ["maximum_fidelity"]
+        abilities: [.asynchronous, .multiObjective], source: "–", options: [.optionalMaximumFidelity]
     ) { options in
         FullFidelity(maximumFidelity: options["maximum_fidelity"] == nil ? nil : try options.integer("maximum_fidelity"))
     }

@@ -22,7 +22,19 @@ public struct HalvingStopping: StoppingRule {
         summary: "Trials run on until a milestone where they are not among the best in eta.",
         abilities: [.earlyStopping, .asynchronous],
         source: "Li et al. 2020, A System for Massively Parallel Hyperparameter Tuning; Ray Tune, Syne Tune, Optuna",
-        options: ["minimum_fidelity", "maximum_fidelity", "eta", "brackets", "rule"]
+        options: [
+            AlgorithmOption(
+                "minimum_fidelity", "first milestone, in the objective's unit (epochs, rows, rounds); from 1 to maximum_fidelity", standard: 1),
+            .maximumFidelity,
+            AlgorithmOption(
+                "eta", "reduction factor: about one in eta passes a milestone, and the next is eta times as far; at least 2", standard: 3),
+            .brackets("milestone"),
+            AlgorithmOption(
+                "rule",
+                "who stops: share (more than one in eta are better), percentile (worse than the quantile 1/eta of earlier ones), "
+                    + "top (not among the best ⌊m/eta⌋ of m)",
+                standard: Rule.share.rawValue),
+        ]
     ) { options in
         try HalvingStopping(
             minimum: options.integer("minimum_fidelity", default: 1), maximum: options.integer("maximum_fidelity", default: 81),

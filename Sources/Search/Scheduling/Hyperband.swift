@@ -14,7 +14,17 @@ public struct Hyperband: TrialScheduler {
         summary: "Brackets of successive halving, from many short trials to few long ones, take turns.",
         abilities: [.multiFidelity, .multiObjective],
         source: "Li et al. 2018, Hyperband: A Novel Bandit-Based Approach to Hyperparameter Optimization; automl/HpBandSter",
-        options: ["minimum_fidelity", "maximum_fidelity", "eta", "form", "asynchronous"]
+        options: [
+            .minimumFidelity,
+            .maximumFidelity,
+            .eta,
+            AlgorithmOption(
+                "form", "how a bracket's first size is rounded: floor (HpBandSter), ceil (the paper and SMAC3)",
+                standard: BracketForm.floor.rawValue),
+            AlgorithmOption(
+                "asynchronous", "true (asynchronous) promotes a trial as soon as it is among the best of its rung, false once the rung is complete",
+                standard: false),
+        ]
     ) { options in
         try Hyperband(
             minimum: options.integer("minimum_fidelity", default: 1), maximum: options.integer("maximum_fidelity", default: 81),

@@ -10,7 +10,12 @@ public struct LearningCurveStopping: StoppingRule {
         summary: "Stops a trial whose extrapolated curve is unlikely to end better than the best complete trial.",
         abilities: [.earlyStopping, .asynchronous],
         source: "Domhan, Springenberg and Hutter 2015, Extrapolation of Learning Curves",
-        options: ["maximum_fidelity", "threshold", "minimum_reports"]
+        options: [
+            AlgorithmOption(
+                "maximum_fidelity", "fidelity of every trial and the step at which curves end; by default trials have none, and curves end with the longest"),
+            AlgorithmOption("threshold", "a trial stops when its probability of becoming the best is below this; 0 to 1", standard: 0.05),
+            AlgorithmOption("minimum_reports", "reports that a curve needs; at least 2", standard: 5),
+        ]
     ) { options in
         try LearningCurveStopping(
             maximumFidelity: options["maximum_fidelity"] == nil ? nil : options.integer("maximum_fidelity"),

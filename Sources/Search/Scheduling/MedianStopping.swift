@@ -9,7 +9,11 @@ public struct MedianStopping: StoppingRule {
         id: "median", name: "Median stopping", summary: "Stops a trial whose best value is worse than the median of the others' averages.",
         abilities: [.earlyStopping, .asynchronous],
         source: "Golovin et al. 2017, Google Vizier: A Service for Black-Box Optimization; Ray Tune",
-        options: ["maximum_fidelity", "grace", "minimum_trials"]
+        options: [
+            .optionalMaximumFidelity,
+            AlgorithmOption("grace", "first step at which a trial may stop", standard: 1),
+            AlgorithmOption("minimum_trials", "other trials that must have come as far; at least 1", standard: 5),
+        ]
     ) { options in
         try MedianStopping(
             maximumFidelity: options["maximum_fidelity"] == nil ? nil : options.integer("maximum_fidelity"),

@@ -7,7 +7,11 @@ public struct PatienceStopping: StoppingRule {
     public static let card = SchedulerCard(
         id: "patience", name: "Patience", summary: "Stops a trial that has not become better for some reports.",
         abilities: [.earlyStopping, .asynchronous], source: "Prechelt 1998, Early Stopping – But When?",
-        options: ["maximum_fidelity", "patience", "minimum_improvement"]
+        options: [
+            .optionalMaximumFidelity,
+            AlgorithmOption("patience", "reports without improvement that are borne; at least 1", standard: 10),
+            AlgorithmOption("minimum_improvement", "what counts as better: by more than this, in the unit of the objective; at least 0", standard: 0),
+        ]
     ) { options in
         try PatienceStopping(
             maximumFidelity: options["maximum_fidelity"] == nil ? nil : options.integer("maximum_fidelity"),

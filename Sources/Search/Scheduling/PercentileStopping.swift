@@ -8,7 +8,13 @@ public struct PercentileStopping: StoppingRule {
         id: "percentile", name: "Percentile stopping",
         summary: "Stops a trial whose best value is outside the best percentage of the complete trials at the same step.",
         abilities: [.earlyStopping, .asynchronous], source: "Optuna, PercentilePruner",
-        options: ["maximum_fidelity", "percentile", "startup_trials", "warmup_steps", "interval_steps"]
+        options: [
+            .optionalMaximumFidelity,
+            AlgorithmOption("percentile", "the best so many percent go on; 0 to 100", standard: 50),
+            AlgorithmOption("startup_trials", "trials that must be complete before one stops; at least 0", standard: 5),
+            AlgorithmOption("warmup_steps", "no trial stops at a step below; at least 0", standard: 0),
+            AlgorithmOption("interval_steps", "from the end of the warm-up, steps between those at which a trial may stop; at least 1", standard: 1),
+        ]
     ) { options in
         try PercentileStopping(
             maximumFidelity: options["maximum_fidelity"] == nil ? nil : options.integer("maximum_fidelity"),

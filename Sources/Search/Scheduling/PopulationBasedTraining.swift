@@ -13,9 +13,19 @@ public struct PopulationBasedTraining: TrialScheduler {
     public static let card = SchedulerCard(
         id: "pbt", name: "Population-based training",
         summary: "Members train side by side; the worst go on from the checkpoints of the best with changed values.",
-        abilities: [.multiFidelity, .multiObjective],
+        abilities: [.multiFidelity, .asynchronous, .multiObjective],
         source: "Jaderberg et al. 2017, Population Based Training of Neural Networks; Ray Tune",
-        options: ["maximum_fidelity", "interval", "population", "quantile", "resample_probability", "synchronous"]
+        options: [
+            AlgorithmOption(
+                "maximum_fidelity", "fidelity at which a trial is complete, in the objective's unit (epochs, steps); at least 1", standard: 10),
+            AlgorithmOption("interval", "how far members train before they are compared, in the same unit; at least 1", standard: 1),
+            AlgorithmOption("population", "members; at least 1", standard: 20),
+            AlgorithmOption("quantile", "share of the worst, which give up, and of the best, which are copied; 0 to 0.5", standard: 0.25),
+            AlgorithmOption("resample_probability", "how probably a value is drawn anew instead of changed a little; 0 to 1", standard: 0.25),
+            AlgorithmOption(
+                "synchronous", "true compares once all members have come as far; false (asynchronous) at once, with those that have",
+                standard: false),
+        ]
     ) { options in
         try PopulationBasedTraining(
             maximumFidelity: options.integer("maximum_fidelity", default: 10), interval: options.integer("interval", default: 1),

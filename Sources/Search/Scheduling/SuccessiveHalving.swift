@@ -27,7 +27,20 @@ public struct SuccessiveHalving: TrialScheduler {
         summary: "Many configurations start small; the best of each rung go on at a higher fidelity, and no worker waits.",
         abilities: [.multiFidelity, .asynchronous, .multiObjective],
         source: "Li et al. 2020, A System for Massively Parallel Hyperparameter Tuning",
-        options: ["minimum_fidelity", "maximum_fidelity", "eta", "brackets", "delayed", "group_by", "front_order"]
+        options: [
+            .minimumFidelity,
+            .maximumFidelity,
+            .eta,
+            .brackets("rung"),
+            AlgorithmOption(
+                "delayed", "true lets no rung pass on more than one in eta in all, also where those that went on early are no longer among its best",
+                standard: false),
+            AlgorithmOption(
+                "group_by", "name of a categorical parameter whose values are halved apart, each with rungs of its own; by default all share them"),
+            AlgorithmOption(
+                "front_order", "who of a front of several objectives goes first: crowding (the less crowded), epsilon-net (the farthest from those taken)",
+                standard: FrontOrder.crowding.rawValue),
+        ]
     ) { options in
         try SuccessiveHalving(
             minimum: options.integer("minimum_fidelity", default: 1), maximum: options.integer("maximum_fidelity", default: 81),

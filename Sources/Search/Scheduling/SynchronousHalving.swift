@@ -11,7 +11,13 @@ public struct SynchronousHalving: TrialScheduler {
         summary: "Rounds of configurations start small; when a rung is complete, its best go on at a higher fidelity.",
         abilities: [.multiFidelity, .multiObjective],
         source: "Jamieson and Talwalkar 2016, Non-stochastic Best Arm Identification and Hyperparameter Optimization",
-        options: ["minimum_fidelity", "maximum_fidelity", "eta", "configurations"]
+        options: [
+            .minimumFidelity,
+            .maximumFidelity,
+            .eta,
+            AlgorithmOption(
+                "configurations", "configurations that start in a round, at least 1; by default as many as leave one at the highest fidelity"),
+        ]
     ) { options in
         try SynchronousHalving(
             minimum: options.integer("minimum_fidelity", default: 1), maximum: options.integer("maximum_fidelity", default: 81),

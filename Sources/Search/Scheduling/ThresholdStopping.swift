@@ -7,7 +7,12 @@ public struct ThresholdStopping: StoppingRule {
     public static let card = SchedulerCard(
         id: "threshold", name: "Threshold", summary: "Stops a trial that reports a value outside of given bounds, or NaN.",
         abilities: [.earlyStopping, .asynchronous], source: "Optuna, ThresholdPruner",
-        options: ["maximum_fidelity", "lower", "upper", "warmup_steps"]
+        options: [
+            .optionalMaximumFidelity,
+            AlgorithmOption("lower", "a trial that reports less stops; below upper", standard: -Double.infinity),
+            AlgorithmOption("upper", "a trial that reports more stops; above lower", standard: Double.infinity),
+            AlgorithmOption("warmup_steps", "no trial stops at a step below", standard: 0),
+        ]
     ) { options in
         try ThresholdStopping(
             maximumFidelity: options["maximum_fidelity"] == nil ? nil : options.integer("maximum_fidelity"),

@@ -10,7 +10,12 @@ public struct WilcoxonStopping: StoppingRule {
         id: "wilcoxon", name: "Wilcoxon stopping",
         summary: "Stops a trial that a signed-rank test over folds finds worse than the best complete one.",
         abilities: [.earlyStopping, .asynchronous], source: "Optuna, WilcoxonPruner",
-        options: ["maximum_fidelity", "level", "minimum_pairs"]
+        options: [
+            AlgorithmOption(
+                "maximum_fidelity", "fidelity of every trial, the number of folds: a report at this step is of all; by default trials have none"),
+            AlgorithmOption("level", "a trial stops when the test's probability of an error is below this; 0 to 1", standard: 0.1),
+            AlgorithmOption("minimum_pairs", "folds that both trials must have reported; at least 1", standard: 2),
+        ]
     ) { options in
         try WilcoxonStopping(
             maximumFidelity: options["maximum_fidelity"] == nil ? nil : options.integer("maximum_fidelity"),

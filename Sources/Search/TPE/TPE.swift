@@ -23,8 +23,15 @@ public struct TPE: Sampler {
         id: "tpe", name: "Tree-structured Parzen estimator",
         summary: "Models where good and bad configurations lie and proposes what is far likelier among the good.",
         abilities: [.conditional, .multiObjective, .multiFidelity, .parallel, .constraints, .priors],
-        source: "Bergstra et al. 2011, Algorithms for Hyper-Parameter Optimization; constants of Optuna 5",
-        options: ["startup_trials", "candidates", "multivariate"]
+        source: "Bergstra et al. 2011, Algorithms for Hyper-Parameter Optimization; with several objectives MOTPE, Ozaki et al. 2022, Multiobjective "
+            + "Tree-Structured Parzen Estimator; constants of Optuna 5",
+        options: [
+            .startupTrials(TPE().startupTrials),
+            AlgorithmOption("candidates", "draws from the density of the good trials that are compared; at least 1", standard: TPE().candidates),
+            AlgorithmOption(
+                "multivariate", "true models parameters that are active together jointly, with several objectives in every second suggestion; false each alone",
+                standard: TPE().multivariate),
+        ]
     ) { options in
         let standard = TPE()
         return try TPE(
