@@ -19,6 +19,7 @@ public final class JournalStore: StudyStore {
     private let clock: @Sendable () -> Date
     private let worker = JournalOperation.newWorker()
     private let state: Mutex<State>
+    private let identities = StudyIdentities()
 
     private struct State: ~Copyable {
         let file: JournalFile
@@ -44,16 +45,21 @@ public final class JournalStore: StudyStore {
         try definition.validate()
         try writing { state, isHeld in
             guard state.replay.studies[definition.name] == nil else { throw SearchError.studyExists(definition.name) }
-            var writer = JournalWriter(worker: worker, study: state.replay.studyCount, space: definition.space)
+            let id = state.replay.studyCount
+            var writer = JournalWriter(worker: worker, study: id, space: definition.space)
             try writer.create(definition)
             try append(writer.lines, to: state.file, isHeld)
+            identities.remember(StudyIdentity(id: Int64(id)), as: definition.name)
         }
     }
 
     public func definition(of study: String) throws -> StudyDefinition? {
         try state.withLock { state in
             try Self.catchUp(&state)
-            return try Self.definition(of: study, state)
+            guard let found = state.replay.studies[study] else { return nil }
+            let definition = try Self.definition(of: study, found)
+            identities.remember(StudyIdentity(id: Int64(found.id)), as: study)
+            return definition
         }
     }
 
@@ -67,17 +73,15 @@ public final class JournalStore: StudyStore {
     public func trials(of study: String) throws -> [Trial] {
         try state.withLock { state in
             try Self.catchUp(&state)
-            return try Self.existing(study, state).trials
+            return try meant(study, state).trials
         }
     }
 
     public func transaction<Result: Sendable>(in study: String, _ body: (any StudyTransaction) throws -> Result) throws -> Result {
         try writing { state, isHeld in
-            let known = try Self.existing(study, state)
+            let known = try meant(study, state)
             let (id, trialIDs) = (known.id, known.trialIDs)
-            guard let space = try state.spaces[id] ?? Self.definition(of: study, state)?.space else {
-                throw SearchError.unknownStudy(study, known: state.replay.studies.keys.sorted())
-            }
+            let space = try state.spaces[id] ?? Self.definition(of: study, known).space
             state.spaces[id] = space
             let transaction = BufferedTransaction(known.trials, now: OptunaDate.rounded(clock()))
             let result = try body(transaction)
@@ -92,21 +96,22 @@ public final class JournalStore: StudyStore {
 
     public func delete(_ study: String) throws {
         try writing { state, isHeld in
-            let writer = JournalWriter(worker: worker, study: try Self.existing(study, state).id, space: .empty)
+            let writer = JournalWriter(worker: worker, study: try meant(study, state).id, space: .empty)
             try append([writer.deletion], to: state.file, isHeld)
+            identities.forget(study)
         }
     }
 
-    private static func existing(_ study: String, _ state: borrowing State) throws -> JournalReplay.Study {
-        guard let known = state.replay.studies[study] else {
-            throw SearchError.unknownStudy(study, known: state.replay.studies.keys.sorted())
-        }
-        return known
+    private func meant(_ study: String, _ state: borrowing State) throws -> JournalReplay.Study {
+        let found = state.replay.studies[study]
+        let names = state.replay.studies.keys
+        _ = try identities.require(found.map { StudyIdentity(id: Int64($0.id)) }, as: study) { names.sorted() }
+        guard let found else { throw SearchError.unknownStudy(study, known: names.sorted()) }
+        return found
     }
 
-    private static func definition(of name: String, _ state: borrowing State) throws -> StudyDefinition? {
-        guard let study = state.replay.studies[name] else { return nil }
-        return try StudyDocument.definition(
+    private static func definition(of name: String, _ study: JournalReplay.Study) throws -> StudyDefinition {
+        try StudyDocument.definition(
             name: name, directions: study.directions, userAttributes: study.userAttributes, systemAttributes: study.systemAttributes
         ) { study.distributions }
     }

@@ -141,6 +141,9 @@ final class PostgreSQLSession: SQLConnection {
         func real(_ column: Int) -> Double? { result.real(row, column) }
     }
 
+    /// Keys come from a sequence and never come back.
+    func creation(of study: Int64) throws -> Int64? { nil }
+
     // MARK: Changes
 
     func changes(of study: Int64, since mark: ChangeMark?) throws -> StudyChanges {

@@ -22,6 +22,7 @@ public final class PostgreSQLStore: StudyStore {
     private let fullAddress: String
     private let patience: Duration
     private let state = Mutex<State>(State())
+    private let identities = StudyIdentities()
 
     private struct State {
         var session: PostgreSQLSession?
@@ -45,18 +46,22 @@ public final class PostgreSQLStore: StudyStore {
 
     public func create(_ definition: StudyDefinition) throws {
         try definition.validate()
-        try inTransaction { session in
+        let id = try inTransaction { session in
             try session.beginCreating()
-            guard try StudyRows.id(of: definition.name, session) == nil else { throw SearchError.studyExists(definition.name) }
-            try StudyRows.insert(definition, session)
+            guard try StudyRows.identity(of: definition.name, session) == nil else { throw SearchError.studyExists(definition.name) }
+            return try StudyRows.insert(definition, session)
         }
+        identities.remember(StudyIdentity(id: id), as: definition.name)
     }
 
     public func definition(of study: String) throws -> StudyDefinition? {
-        try inTransaction { session in
+        let found = try inTransaction { session in
             try session.beginReading()
-            return try StudyRows.id(of: study, session).map { try StudyRows.definition(id: $0, name: study, session) }
+            return try StudyRows.identity(of: study, session).map { ($0, try StudyRows.definition(id: $0.id, name: study, session)) }
         }
+        guard let (identity, definition) = found else { return nil }
+        identities.remember(identity, as: study)
+        return definition
     }
 
     public func studyNames() throws -> [String] {
@@ -70,7 +75,7 @@ public final class PostgreSQLStore: StudyStore {
         try inTransaction { session, caches in
             try session.beginReading()
             let known = caches.removeValue(forKey: study)
-            let cache = try StudyCache.current(known, id: StudyRows.existingID(of: study, session), name: study, session)
+            let cache = try StudyCache.current(known, meant(study, StudyRows.identity(of: study, session), session), name: study, session)
             caches[study] = cache
             return cache.trials
         }
@@ -78,12 +83,10 @@ public final class PostgreSQLStore: StudyStore {
 
     public func transaction<Result: Sendable>(in study: String, _ body: (any StudyTransaction) throws -> Result) throws -> Result {
         let result = try inTransaction { session, caches -> Swift.Result<Result, any Error> in
-            guard let id = try session.begin(lockingStudy: study) else {
-                throw SearchError.unknownStudy(study, known: try StudyRows.names(session))
-            }
+            let identity = try lock(study, session)
             // The cache moves out and back; where the database fails it is gone, and all is read again.
             let known = caches.removeValue(forKey: study)
-            var cache = try StudyCache.current(known, id: id, name: study, session)
+            var cache = try StudyCache.current(known, identity, name: study, session)
             let transaction = cache.lend(now: session.now)
             let result = Swift.Result { try body(transaction) }
             switch result {
@@ -98,12 +101,22 @@ public final class PostgreSQLStore: StudyStore {
 
     public func delete(_ study: String) throws {
         try inTransaction { session, caches in
-            guard let id = try session.begin(lockingStudy: study) else { throw SearchError.unknownStudy(study, known: try StudyRows.names(session)) }
+            let id = try lock(study, session).id
             caches[study] = nil
             try StudyRows.delete(id: id, session)
             // Keys never come back, so nobody needs to know of these changes.
             try session.execute("DELETE FROM tutti_changes WHERE study_id = ?", [.integer(id)])
         }
+        identities.forget(study)
+    }
+
+    /// Begins a transaction that excludes all others of the study.
+    private func lock(_ study: String, _ session: PostgreSQLSession) throws -> StudyIdentity {
+        try meant(study, session.begin(lockingStudy: study).map { StudyIdentity(id: $0) }, session)
+    }
+
+    private func meant(_ study: String, _ found: StudyIdentity?, _ session: PostgreSQLSession) throws -> StudyIdentity {
+        try identities.require(found, as: study) { try StudyRows.names(session) }
     }
 
     // MARK: Connection

@@ -34,6 +34,9 @@ protocol SQLConnection: AnyObject {
     /// Calls `body` with each row of the answer.
     func each(_ sql: String, _ arguments: [SQLValue], _ body: (any SQLRow) throws -> Void) throws
 
+    /// The number of a study's creation, where the database gives the keys of deleted studies to new ones.
+    func creation(of study: Int64) throws -> Int64?
+
     /// The trials that have changed since a mark; all of the study where there is none.
     func changes(of study: Int64, since mark: ChangeMark?) throws -> StudyChanges
 

@@ -26,6 +26,10 @@ final class SQLiteConnection: SQLConnection {
         while let row = try rows.next() { try body(row) }
     }
 
+    func creation(of study: Int64) throws -> Int64? {
+        try Int64.fetchOne(database.cachedStatement(sql: "SELECT creation FROM tutti_studies WHERE study_id = ?"), arguments: [study])
+    }
+
     func changes(of study: Int64, since mark: ChangeMark?) throws -> StudyChanges {
         let version = try Int64.fetchOne(database.cachedStatement(sql: "PRAGMA data_version"))
         guard let mark else { return StudyChanges(mark: ChangeMark(position: try position(), version: version), trials: nil) }
@@ -55,15 +59,26 @@ final class SQLiteConnection: SQLConnection {
         try Int64.fetchOne(database.cachedStatement(sql: "SELECT seq FROM sqlite_sequence WHERE name = 'tutti_changes'")) ?? 0
     }
 
-    /// The table of changes and the triggers that fill it, whoever writes: Optuna's own connections run them too.
+    /// The tables of changes and the triggers that fill them, whoever writes: Optuna's own connections run them too.
     ///
-    /// A trial has one row, with the number of its latest change. The number never comes back.
+    /// A trial has one row, with the number of its latest change, and a study has one with the number of its creation; those that are older than
+    /// the table have none. The numbers never come back, unlike the keys of what was deleted.
     static let changeLog =
         """
         CREATE TABLE IF NOT EXISTS tutti_changes (
             change INTEGER PRIMARY KEY AUTOINCREMENT,
             trial_id INTEGER NOT NULL UNIQUE
         );
+        CREATE TABLE IF NOT EXISTS tutti_studies (
+            creation INTEGER PRIMARY KEY AUTOINCREMENT,
+            study_id INTEGER NOT NULL UNIQUE
+        );
+        CREATE TRIGGER IF NOT EXISTS tutti_studies_insert AFTER INSERT ON studies BEGIN
+            INSERT INTO tutti_studies (study_id) VALUES (NEW.study_id);
+        END;
+        CREATE TRIGGER IF NOT EXISTS tutti_studies_delete AFTER DELETE ON studies BEGIN
+            DELETE FROM tutti_studies WHERE study_id = OLD.study_id;
+        END;
         """ + trigger("trials", on: "INSERT", row: "NEW") + trigger("trials", on: "UPDATE", row: "NEW") + trigger("trials", on: "DELETE", row: "OLD")
         + SQLSchema.trialTables.map { trigger($0, on: "INSERT", row: "NEW") + trigger($0, on: "UPDATE", row: "NEW") }.joined()
         + trigger("trial_user_attributes", on: "DELETE", row: "OLD") + trigger("trial_system_attributes", on: "DELETE", row: "OLD")

@@ -19,6 +19,7 @@ public final class SQLiteStore: StudyStore {
     private let file: FileIdentity
     private let clock: @Sendable () -> Date
     private let cache = Mutex<[String: StudyCache]>([:])
+    private let identities = StudyIdentities()
 
     /// Opens the file, or creates it.
     ///
@@ -93,18 +94,21 @@ public final class SQLiteStore: StudyStore {
 
     public func create(_ definition: StudyDefinition) throws {
         try definition.validate()
-        try inTransaction(.immediate) { connection in
-            guard try StudyRows.id(of: definition.name, connection) == nil else {
-                throw SearchError.studyExists(definition.name)
-            }
-            try StudyRows.insert(definition, connection)
+        let identity = try inTransaction(.immediate) { connection in
+            guard try StudyRows.identity(of: definition.name, connection) == nil else { throw SearchError.studyExists(definition.name) }
+            let id = try StudyRows.insert(definition, connection)
+            return StudyIdentity(id: id, creation: try connection.creation(of: id))
         }
+        identities.remember(identity, as: definition.name)
     }
 
     public func definition(of study: String) throws -> StudyDefinition? {
-        try inTransaction(.deferred) { connection in
-            try StudyRows.id(of: study, connection).map { try StudyRows.definition(id: $0, name: study, connection) }
+        let found = try inTransaction(.deferred) { connection in
+            try StudyRows.identity(of: study, connection).map { ($0, try StudyRows.definition(id: $0.id, name: study, connection)) }
         }
+        guard let (identity, definition) = found else { return nil }
+        identities.remember(identity, as: study)
+        return definition
     }
 
     public func studyNames() throws -> [String] { try inTransaction(.deferred) { try StudyRows.names($0) } }
@@ -113,9 +117,7 @@ public final class SQLiteStore: StudyStore {
         // Readers wait for nobody.
         try cache.withLock { caches in
             let known = caches.removeValue(forKey: study)
-            let current = try inTransaction(.deferred) { connection in
-                try StudyCache.current(known, id: StudyRows.existingID(of: study, connection), name: study, connection)
-            }
+            let current = try inTransaction(.deferred) { try StudyCache.current(known, meant(study, $0), name: study, $0) }
             caches[study] = current
             return current.trials
         }
@@ -127,7 +129,7 @@ public final class SQLiteStore: StudyStore {
             var current = caches.removeValue(forKey: study)
             let result = try inTransaction(.immediate) { connection -> Swift.Result<Result, any Error> in
                 let known = current.take()
-                var cache = try StudyCache.current(known, id: StudyRows.existingID(of: study, connection), name: study, connection)
+                var cache = try StudyCache.current(known, meant(study, connection), name: study, connection)
                 let transaction = cache.lend(now: OptunaDate.rounded(clock()))
                 let result = Swift.Result { try body(transaction) }
                 switch result {
@@ -145,8 +147,13 @@ public final class SQLiteStore: StudyStore {
     public func delete(_ study: String) throws {
         try cache.withLock { caches in
             caches[study] = nil
-            try inTransaction(.immediate) { try StudyRows.delete(id: StudyRows.existingID(of: study, $0), $0) }
+            try inTransaction(.immediate) { try StudyRows.delete(id: meant(study, $0).id, $0) }
         }
+        identities.forget(study)
+    }
+
+    private func meant(_ study: String, _ connection: any SQLConnection) throws -> StudyIdentity {
+        try identities.require(StudyRows.identity(of: study, connection), as: study) { try StudyRows.names(connection) }
     }
 
     private func inTransaction<Result>(_ kind: Database.TransactionKind, _ body: (any SQLConnection) throws -> Result) throws -> Result {

@@ -95,9 +95,11 @@ import Testing
         #expect(throws: SearchError.self) { try other.trials() }
         let again = try Study.create(StudyDefinition(name: "other", space: study.space), in: try SQLiteStore(path: path))
         let job = try #require(try again.ask(worker: "w").job)
-        #expect(try other.trials().map(\.state) == [.running])
+        #expect(try #require(throws: SearchError.self) { try other.trials() }.message.contains("deleted by another session"))
+        let reopened = try Study.open("other", in: other.store)
+        #expect(try reopened.trials().map(\.state) == [.running])
         try again.tell(job, 1)
-        #expect(try other.trials() == again.trials())
+        #expect(try reopened.trials() == again.trials())
         #expect(try study.trials().count == 3)
     }
 
@@ -134,6 +136,11 @@ import Testing
         #expect(try SQLiteStore(path: path + ".rescued").trials(of: "s") == told)
         // Whoever opens it now has the new one.
         #expect(try SQLiteStore(path: path).trials(of: "s").count == 2)
+    }
+
+    @Test func anOverwrittenStudyTakesNothingOfTheOldOne() throws {
+        let path = path()
+        try Conformance.overwrittenStudiesTakeNothing { try SQLiteStore(path: path) }
     }
 
     @Test func aStudyDeletedByAnotherIsNotTakenForItsSuccessor() throws {
