@@ -5,6 +5,7 @@ final class JournalFile {
     let path: String
     private let descriptor: Int32
     private let identity: FileIdentity
+    private let rescued: RescuedCopy
     /// Where the next unread line begins.
     private var offset = 0
     private var lineCount = 0
@@ -14,6 +15,7 @@ final class JournalFile {
     /// - Throws: `SearchError` (`storage`).
     init(path: String) throws {
         self.path = path
+        rescued = RescuedCopy(of: path)
         descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw StoreErrors.storage("The journal \(path) cannot be opened: \(Self.reason). Check that its folder exists and may be written.")
@@ -83,14 +85,12 @@ final class JournalFile {
     @discardableResult
     private func check() throws -> Int {
         if let found = try FileIdentity(of: path), found == identity { return found.size }
-        let copy = path + ".rescued"
-        if !FileManager.default.fileExists(atPath: copy) {
-            try? FileHandle(fileDescriptor: descriptor).seek(toOffset: 0)
-            try? FileHandle(fileDescriptor: descriptor).readToEnd()?.write(to: URL(fileURLWithPath: copy))
+        let rest = rescued.advice { copy in
+            let file = FileHandle(fileDescriptor: descriptor)
+            try file.seek(toOffset: 0)
+            try (file.readToEnd() ?? Data()).write(to: URL(fileURLWithPath: copy))
         }
-        throw StoreErrors.storage(
-            "The journal \(path) has been deleted or replaced while it was in use. All that was told until then is in \(copy); put that file in "
-                + "its place and open it again.")
+        throw StoreErrors.storage("The journal \(path) has been deleted or replaced while it was in use. \(rest)")
     }
 
     private static var reason: String { String(cString: strerror(errno)) }

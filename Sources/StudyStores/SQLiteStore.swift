@@ -17,6 +17,7 @@ public final class SQLiteStore: StudyStore {
     public let path: String
     private let queue: DatabaseQueue
     private let file: FileIdentity
+    private let rescued: RescuedCopy
     private let clock: @Sendable () -> Date
     private let cache = Mutex<[String: StudyCache]>([:])
     private let identities = StudyIdentities()
@@ -31,6 +32,7 @@ public final class SQLiteStore: StudyStore {
     public init(path: String, patience: Duration = .seconds(60), clock: @escaping @Sendable () -> Date = { Date() }) throws {
         self.path = path
         self.clock = clock
+        rescued = RescuedCopy(of: path)
         var configuration = GRDB.Configuration()
         let turn = Turn(patience)
         configuration.busyMode = .callback { turn.isWorthWaiting(after: $0) }
@@ -174,11 +176,7 @@ public final class SQLiteStore: StudyStore {
     /// A file that was deleted can still be written to, and all of it would be lost with the process.
     private func checkFile() throws {
         if try FileIdentity(of: path) == file { return }
-        let copy = path + ".rescued"
-        let isRescued = (try? queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [copy]) }) != nil
-        let rest =
-            isRescued || FileManager.default.fileExists(atPath: copy)
-            ? "All that was told until then is in \(copy); put that file in its place and open it again." : "Put back a copy of it and open it again."
+        let rest = rescued.advice { copy in try queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [copy]) } }
         throw StoreErrors.storage("The study database \(path) has been deleted or replaced while it was in use. \(rest)")
     }
 }

@@ -43,6 +43,28 @@ enum Conformance {
         #expect(try !#require(throws: SearchError.self) { try second.trials() }.message.contains("deleted by another session"))
     }
 
+    /// Files that vanish one after the other under the same path, each of which was in use.
+    static func everyLostFileIsRescued(_ path: String, _ open: () throws -> any StudyStore) throws {
+        for (number, suffix) in ["", "-2", "-3"].enumerated() {
+            let definition = StudyDefinition(name: "s\(number)", space: try SearchSpace([.float("x", 0...1)]), sampler: AlgorithmChoice("random"))
+            let study = try Study.create(definition, in: open())
+            try study.optimize(trials: 3 + number) { try $0.float("x") }
+            for part in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + part) }
+            for _ in 0..<2 {
+                let error = try #require(throws: SearchError.self) { try study.ask(worker: "w") }
+                #expect(error.message.contains("is in \(path).rescued\(suffix);"), "\(error)")
+            }
+        }
+        for (number, suffix) in ["", "-2", "-3"].enumerated() {
+            let copy = try StudyStores.open((path.hasSuffix(".db") ? "sqlite:" : "journal:") + path + ".rescued" + suffix)
+            #expect(try copy.studyNames() == ["s\(number)"])
+            #expect(try copy.trials(of: "s\(number)").count == 3 + number)
+        }
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix(URL(fileURLWithPath: path).lastPathComponent) }
+        #expect(left.filter { $0.hasSuffix(".rescue") } == [])
+    }
+
     /// Two studies of the same space and seed, one after the other: even trials and attempts are numbered alike.
     static func overwrittenStudiesTakeNothing(_ open: () throws -> any StudyStore) throws {
         let definition = StudyDefinition(name: "s", space: try SearchSpace([.float("x", 0...1)]), sampler: AlgorithmChoice("random"))

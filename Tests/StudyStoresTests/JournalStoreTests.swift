@@ -131,6 +131,11 @@ import Testing
         #expect(try JournalStore(path: path).trials(of: "s").isEmpty)
     }
 
+    @Test func everyLostFileIsRescued() throws {
+        let path = path()
+        try Conformance.everyLostFileIsRescued(path) { try JournalStore(path: path) }
+    }
+
     @Test func anOverwrittenStudyTakesNothingOfTheOldOne() throws {
         let path = path()
         try Conformance.overwrittenStudiesTakeNothing { try JournalStore(path: path) }

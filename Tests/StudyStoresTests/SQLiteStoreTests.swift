@@ -138,6 +138,11 @@ import Testing
         #expect(try SQLiteStore(path: path).trials(of: "s").count == 2)
     }
 
+    @Test func everyLostFileIsRescued() throws {
+        let path = path()
+        try Conformance.everyLostFileIsRescued(path) { try SQLiteStore(path: path) }
+    }
+
     @Test func anOverwrittenStudyTakesNothingOfTheOldOne() throws {
         let path = path()
         try Conformance.overwrittenStudiesTakeNothing { try SQLiteStore(path: path) }
