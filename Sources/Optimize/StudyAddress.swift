@@ -13,11 +13,7 @@ public struct StudyAddress: Sendable, Hashable {
     }
 
     /// The file behind it; nil where the address is none of a file.
-    public var file: String? {
-        if text == "memory:" { return nil }
-        for prefix in ["sqlite:///", "sqlite:", "journal:"] where text.hasPrefix(prefix) { return String(text.dropFirst(prefix.count)) }
-        return text.contains("://") ? nil : text
-    }
+    public var file: String? { (try? StoreAddress(text))?.file }
 
     /// Opens it, making it where it is not there.
     ///

@@ -8,16 +8,11 @@ public enum StudyStores {
     ///
     /// - Throws: `SearchError` (`storage`) when the address is of another kind or the store cannot be opened.
     public static func open(_ address: String) throws -> any StudyStore {
-        if address == "memory:" { return InMemoryStore() }
-        if address.hasPrefix("sqlite:///") { return try SQLiteStore(path: String(address.dropFirst("sqlite:///".count))) }
-        if address.hasPrefix("sqlite:") { return try SQLiteStore(path: String(address.dropFirst("sqlite:".count))) }
-        if address.hasPrefix("journal:") { return try JournalStore(path: String(address.dropFirst("journal:".count))) }
-        if ["postgresql://", "postgres://", "postgresql+"].contains(where: { address.hasPrefix($0) }) { return try PostgreSQLStore(address) }
-        if address.contains("://") {
-            throw StoreErrors.storage(
-                "No store can open \"\(address)\"; expected memory:, journal:PATH, postgresql://HOST/DATABASE, sqlite:PATH or the path of a "
-                    + "SQLite file.")
+        switch try StoreAddress(address) {
+        case .memory: InMemoryStore()
+        case .sqlite(let path): try SQLiteStore(path: path)
+        case .journal(let path): try JournalStore(path: path)
+        case .postgreSQL(let address): try PostgreSQLStore(address)
         }
-        return try SQLiteStore(path: address)
     }
 }

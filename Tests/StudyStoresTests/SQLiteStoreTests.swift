@@ -169,8 +169,29 @@ import Testing
         try Data("this is no database, but long enough to be looked at as one. \(String(repeating: "x", count: 2000))".utf8)
             .write(to: URL(fileURLWithPath: path))
         #expect(throws: SearchError.self) { try SQLiteStore(path: path) }
-        #expect(throws: SearchError.self) { try StudyStores.open("mysql://server/base") }
         #expect(try StudyStores.open("memory:") is InMemoryStore)
+    }
+
+    @Test func addressesSayWhichStoreIsMeant() throws {
+        for (text, expected): (String, StoreAddress) in [
+            ("memory:", .memory), ("sqlite:a.db", .sqlite(path: "a.db")), ("sqlite:/a/b.db", .sqlite(path: "/a/b.db")),
+            ("sqlite:///a.db", .sqlite(path: "a.db")), ("sqlite:////a/b.db", .sqlite(path: "/a/b.db")), ("a.db", .sqlite(path: "a.db")),
+            ("/x/foo:bar", .sqlite(path: "/x/foo:bar")), ("./foo:bar", .sqlite(path: "./foo:bar")), ("runs/a:b.db", .sqlite(path: "runs/a:b.db")),
+            (#"C:\study.db"#, .sqlite(path: #"C:\study.db"#)), ("my study:1.db", .sqlite(path: "my study:1.db")), ("journal:a", .journal(path: "a")),
+            ("journal:///a", .journal(path: "///a")),
+            ("postgresql://h/d", .postgreSQL("postgresql://h/d")), ("postgres://h/d", .postgreSQL("postgres://h/d")),
+            ("postgresql+psycopg2://h/d", .postgreSQL("postgresql+psycopg2://h/d")),
+        ] {
+            #expect(try StoreAddress(text) == expected)
+        }
+        for text in [
+            "sqllite:study.db", "SQLite:a.db", "foo:bar", "mysql://server/base", "mysql+pymysql://server/base", "postgresql:base", "memory:x", "sqlite:",
+            "sqlite://a.db", "journal:", "",
+        ] {
+            let error = try #require(throws: SearchError.self) { try StudyStores.open(text) }
+            #expect(error.message.contains("\"\(text)\"") && error.message.contains("sqlite:PATH, journal:PATH, postgresql://"), "\(error)")
+            #expect(!FileManager.default.fileExists(atPath: text))
+        }
     }
 
     @Test func datesAreOptunas() throws {
