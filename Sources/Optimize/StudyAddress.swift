@@ -20,7 +20,12 @@ public struct StudyAddress: Sendable, Hashable {
     /// - Throws: `SearchError` (`storage`).
     public func open() throws -> any StudyStore { try StudyStores.open(text) }
 
-    /// Opens it for reading what is there.
+    /// Opens it for what is wanted of a study: only where a new one may be made, the store may be made too.
+    ///
+    /// - Throws: `SearchError` (`storage`).
+    public func open(for existing: StudyPlan.Existing) throws -> any StudyStore { try existing == .mustExist ? openExisting() : open() }
+
+    /// Opens what is there. Nothing is made or changed in it before something is written, and what may not be written can be read.
     ///
     /// - Throws: `SearchError` (`storage`) also when there is nothing.
     public func openExisting() throws -> any StudyStore {
@@ -28,6 +33,6 @@ public struct StudyAddress: Sendable, Hashable {
         if let file, !FileManager.default.fileExists(atPath: file) {
             throw SearchError(.storage, "There is no store at \(file); give the --store of the search, or the folder of a run.")
         }
-        return try open()
+        return try StudyStores.open(text, mustExist: true)
     }
 }

@@ -10,13 +10,20 @@ final class JournalFile {
     private var offset = 0
     private var lineCount = 0
 
+    /// Whether lines can be appended.
+    let isWritable: Bool
+
     /// Opens the file, or creates it.
     ///
+    /// - Parameter mustExist: Whether it must be there; it can be read then also where it may not be written.
     /// - Throws: `SearchError` (`storage`).
-    init(path: String) throws {
+    init(path: String, mustExist: Bool) throws {
         self.path = path
         rescued = RescuedCopy(of: path)
-        descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        var opened = open(path, O_RDWR | (mustExist ? 0 : O_CREAT) | O_APPEND | O_CLOEXEC, 0o644)
+        isWritable = opened >= 0
+        if !isWritable, mustExist, [EACCES, EPERM, EROFS].contains(errno) { opened = open(path, O_RDONLY | O_CLOEXEC) }
+        descriptor = opened
         guard descriptor >= 0 else {
             throw StoreErrors.storage("The journal \(path) cannot be opened: \(Self.reason). Check that its folder exists and may be written.")
         }

@@ -30,13 +30,15 @@ public final class JournalStore: StudyStore {
 
     /// Opens the file, or creates it.
     ///
-    /// - Parameter clock: What the store takes for the time.
+    /// - Parameters:
+    ///   - mustExist: Whether it must be there; it can be read then also where it may not be written.
+    ///   - clock: What the store takes for the time.
     /// - Throws: `SearchError` (`storage`) when it cannot be opened or is no journal.
-    public init(path: String, clock: @escaping @Sendable () -> Date = { Date() }) throws {
+    public init(path: String, mustExist: Bool = false, clock: @escaping @Sendable () -> Date = { Date() }) throws {
         self.path = path
         self.clock = clock
         lock = JournalLock(path: path)
-        var first = State(file: try JournalFile(path: path))
+        var first = State(file: try JournalFile(path: path, mustExist: mustExist))
         try Self.catchUp(&first)
         state = Mutex(first)
     }
@@ -119,6 +121,9 @@ public final class JournalStore: StudyStore {
     /// Runs `body` under the lock with all lines read, and reads what it wrote.
     private func writing<Result>(_ body: (inout State, () -> Bool) throws -> Result) throws -> Result {
         try state.withLock { state in
+            guard state.file.isWritable else {
+                throw StoreErrors.storage("The journal \(path) can only be read: it may not be written. Give the right to write it, or work on a copy.")
+            }
             let acquired = try lock.acquire()
             defer { if lock.isHeld(acquired) { lock.release() } }
             try Self.catchUp(&state)

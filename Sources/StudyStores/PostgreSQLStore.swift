@@ -20,6 +20,7 @@ public final class PostgreSQLStore: StudyStore {
     /// The address without its password.
     public let address: String
     private let fullAddress: String
+    private let mustExist: Bool
     private let patience: Duration
     private let state = Mutex<State>(State())
     private let identities = StudyIdentities()
@@ -34,11 +35,13 @@ public final class PostgreSQLStore: StudyStore {
     /// - Parameters:
     ///   - address: `postgresql://user:password@host:port/database?options`, as libpq reads it. A driver in Optuna's addresses
     ///     (`postgresql+psycopg2://`) is passed over. What is missing comes from libpq's environment variables and `~/.pgpass`.
+    ///   - mustExist: Whether the database must have the tables of studies already. Then nothing is created before something is written.
     ///   - patience: How long to wait for other processes, and for a server that has gone away.
     /// - Throws: `SearchError` (`storage`) when there is no libpq, no server, or another schema.
-    public init(_ address: String, patience: Duration = .seconds(60)) throws {
+    public init(_ address: String, mustExist: Bool = false, patience: Duration = .seconds(60)) throws {
         fullAddress = Self.withoutDriver(address)
         self.address = Self.withoutPassword(fullAddress)
+        self.mustExist = mustExist
         self.patience = patience
         // The first time a missing server is a mistake in the address, as a rule: no patience.
         try translating { try state.withLock { $0.session = try connect() } }
@@ -176,7 +179,7 @@ public final class PostgreSQLStore: StudyStore {
     }
 
     private func connect() throws -> PostgreSQLSession {
-        try PostgreSQLSession(fullAddress, patienceSeconds: Int(max(patience.components.seconds, 1)))
+        try PostgreSQLSession(fullAddress, mustExist: mustExist, patienceSeconds: Int(max(patience.components.seconds, 1)))
     }
 
     /// Whether trying again may help: broken connections, servers that start or stop, deadlocks, and trials that others have changed.

@@ -76,7 +76,8 @@ extension SQLConnection {
 
 /// A position in a database's log of changes.
 struct ChangeMark: Sendable, Equatable {
-    var position: Int64
+    /// Nil where the database has no such log.
+    var position: Int64?
     /// The database's counter of other connections' commits, where it has one.
     var version: Int64?
     /// Transactions of this connection that may lie behind the position; what they wrote is known.

@@ -5,8 +5,21 @@ import Search
 /// SQLite as the stores speak to it.
 final class SQLiteConnection: SQLConnection {
     private let database: Database
+    private var knownChangeLog: Bool?
 
-    init(_ database: Database) { self.database = database }
+    /// - Parameter hasChangeLog: Whether the database has our table of changes; looked for when nil.
+    init(_ database: Database, hasChangeLog: Bool?) {
+        self.database = database
+        knownChangeLog = hasChangeLog
+    }
+
+    private func hasChangeLog() throws -> Bool {
+        if let knownChangeLog { return knownChangeLog }
+        let sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('tutti_changes', 'tutti_studies')"
+        let isThere = try Int.fetchOne(database.cachedStatement(sql: sql)) == 2
+        knownChangeLog = isThere
+        return isThere
+    }
 
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
@@ -27,21 +40,23 @@ final class SQLiteConnection: SQLConnection {
     }
 
     func creation(of study: Int64) throws -> Int64? {
-        try Int64.fetchOne(database.cachedStatement(sql: "SELECT creation FROM tutti_studies WHERE study_id = ?"), arguments: [study])
+        guard try hasChangeLog() else { return nil }
+        return try Int64.fetchOne(database.cachedStatement(sql: "SELECT creation FROM tutti_studies WHERE study_id = ?"), arguments: [study])
     }
 
     func changes(of study: Int64, since mark: ChangeMark?) throws -> StudyChanges {
         let version = try Int64.fetchOne(database.cachedStatement(sql: "PRAGMA data_version"))
-        guard let mark else { return StudyChanges(mark: ChangeMark(position: try position(), version: version), trials: nil) }
-        if mark.version == version { return StudyChanges(mark: mark, trials: []) }
-        var next = ChangeMark(position: mark.position, version: version)
+        if let mark, mark.version == version { return StudyChanges(mark: mark, trials: []) }
+        guard try hasChangeLog() else { return StudyChanges(mark: ChangeMark(position: nil, version: version), trials: nil) }
+        guard let mark, let begin = mark.position else { return StudyChanges(mark: ChangeMark(position: try position(), version: version), trials: nil) }
+        var next = ChangeMark(position: begin, version: version)
         var trials: [Int64] = []
         let rows = try Row.fetchCursor(
             database.cachedStatement(
                 sql: """
                     SELECT c.change, c.trial_id, t.study_id FROM tutti_changes c LEFT JOIN trials t ON t.trial_id = c.trial_id
                     WHERE c.change > ? ORDER BY c.change
-                    """), arguments: [mark.position])
+                    """), arguments: [begin])
         while let row = try rows.next() {
             next.position = row[0]
             guard let owner: Int64 = row[2] else {

@@ -20,82 +20,48 @@ public final class SQLiteStore: StudyStore {
     private let rescued: RescuedCopy
     private let clock: @Sendable () -> Date
     private let cache = Mutex<[String: StudyCache]>([:])
+    /// Whether the tables and what notes changes are there for sure.
+    private let isPrepared = Atomic(false)
     private let identities = StudyIdentities()
 
     /// Opens the file, or creates it.
     ///
     /// - Parameters:
     ///   - path: The file. Two more beside it belong to it while it is open: `-wal` and `-shm`.
+    ///   - mustExist: Whether it must be a store already. Then nothing in it changes, not even its journal mode, before something is written; and
+    ///     where it may not be written, it can be read all the same.
     ///   - patience: How long to wait for other processes.
     ///   - clock: What the store takes for the time.
-    /// - Throws: `SearchError` (`storage`) when it cannot be opened or holds another schema.
-    public init(path: String, patience: Duration = .seconds(60), clock: @escaping @Sendable () -> Date = { Date() }) throws {
+    /// - Throws: `SearchError` (`storage`) when it cannot be opened, is another program's or holds another schema.
+    public init(
+        path: String, mustExist: Bool = false, patience: Duration = .seconds(60), clock: @escaping @Sendable () -> Date = { Date() }
+    ) throws {
         self.path = path
         self.clock = clock
         rescued = RescuedCopy(of: path)
-        var configuration = GRDB.Configuration()
-        let turn = Turn(patience)
-        configuration.busyMode = .callback { turn.isWorthWaiting(after: $0) }
-        configuration.foreignKeysEnabled = true
-        configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA synchronous = NORMAL")
-        }
-        let prepared = configuration
         queue = try StoreErrors.translating(path) {
-            let queue = try DatabaseQueue(path: path, configuration: prepared)
-            try Self.enterWriteAheadLog(queue)
-            try queue.inTransaction(.immediate) { database in
-                try Self.prepare(database)
-                return .commit
-            }
-            return queue
+            try mustExist ? SQLiteFile.openExisting(path, patience: patience) : SQLiteFile.open(path, patience: patience)
         }
         guard let file = try FileIdentity(of: path) else { throw StoreErrors.storage("The study database \(path) vanished while it was opened.") }
         self.file = file
+        if !mustExist { try cache.withLock { try prepareForWriting(&$0) } }
     }
 
-    /// Creates the tables where the file is new.
-    private static func prepare(_ database: Database) throws {
-        if try database.tableExists("version_info") {
-            let found = try Int64.fetchOne(database, sql: "SELECT schema_version FROM version_info")
-            try SQLSchema.check(found, upgrade: "sqlite:///FILE")
-        } else {
-            try database.execute(sql: SQLSchema.sqlite.script)
+    /// Before anything is written.
+    private func prepareForWriting(_ caches: inout [String: StudyCache]) throws {
+        if isPrepared.load(ordering: .acquiring) { return }
+        try StoreErrors.translating(path) {
+            try checkFile()
+            try SQLiteFile.prepareForWriting(queue, path)
         }
-        try database.execute(sql: SQLiteConnection.changeLog)
-    }
-
-    /// Waiting for the file, evenly: SQLite's own waits grow longer and longer, so that of many workers the unlucky ones are not heard for
-    /// seconds and their jobs count as lost.
-    private final class Turn: Sendable {
-        private let patience: Duration
-        private let begin = Mutex(ContinuousClock.now)
-
-        init(_ patience: Duration) { self.patience = patience }
-
-        /// Called while another connection writes; waits a little.
-        func isWorthWaiting(after attempts: Int) -> Bool {
-            if attempts == 0 { begin.withLock { $0 = .now } }
-            guard begin.withLock({ ContinuousClock.now - $0 < patience }) else { return false }
-            Thread.sleep(forTimeInterval: attempts < 20 ? 0.0002 : 0.001)
-            return true
-        }
-    }
-
-    /// Changing the journal mode does not wait for others, unlike everything else; so it is tried a few times.
-    private static func enterWriteAheadLog(_ queue: DatabaseQueue) throws {
-        for attempt in 0... {
-            do {
-                try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
-                return
-            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && attempt < 200 {
-                Thread.sleep(forTimeInterval: 0.01)
-            }
-        }
+        // Nobody may have noted what changed until now.
+        caches = [:]
+        isPrepared.store(true, ordering: .releasing)
     }
 
     public func create(_ definition: StudyDefinition) throws {
         try definition.validate()
+        try cache.withLock { try prepareForWriting(&$0) }
         let identity = try inTransaction(.immediate) { connection in
             guard try StudyRows.identity(of: definition.name, connection) == nil else { throw SearchError.studyExists(definition.name) }
             let id = try StudyRows.insert(definition, connection)
@@ -127,6 +93,7 @@ public final class SQLiteStore: StudyStore {
 
     public func transaction<Result: Sendable>(in study: String, _ body: (any StudyTransaction) throws -> Result) throws -> Result {
         try cache.withLock { caches in
+            try prepareForWriting(&caches)
             // The cache moves out and back, so that nothing is copied. If the database fails, all is read again next time.
             var current = caches.removeValue(forKey: study)
             let result = try inTransaction(.immediate) { connection -> Swift.Result<Result, any Error> in
@@ -148,6 +115,7 @@ public final class SQLiteStore: StudyStore {
 
     public func delete(_ study: String) throws {
         try cache.withLock { caches in
+            try prepareForWriting(&caches)
             caches[study] = nil
             try inTransaction(.immediate) { try StudyRows.delete(id: meant(study, $0).id, $0) }
         }
@@ -162,8 +130,9 @@ public final class SQLiteStore: StudyStore {
         try StoreErrors.translating(path) {
             try checkFile()
             var result: Result?
+            let isPrepared = isPrepared.load(ordering: .acquiring)
             try queue.inTransaction(kind) { database in
-                result = try body(SQLiteConnection(database))
+                result = try body(SQLiteConnection(database, hasChangeLog: isPrepared ? true : nil))
                 return .commit
             }
             // What has just been written may have gone into a file without a name.

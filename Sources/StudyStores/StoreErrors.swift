@@ -9,14 +9,15 @@ enum StoreErrors {
     static func translating<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
         do {
             return try body()
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
+            throw storage("The study database \(path) can only be read: it or its folder may not be written. Give the right to write both, or work on a copy.")
         } catch let error as DatabaseError {
             let advice =
                 switch error.resultCode {
-                case .SQLITE_CANTOPEN: "Check that its folder exists and may be written."
+                case .SQLITE_CANTOPEN: "Check that its folder exists, and that it may be read and its folder written."
                 case .SQLITE_NOTADB: "It is not a SQLite database; give another path."
                 case .SQLITE_BUSY: "Another program has held it for too long; close it and try again."
                 case .SQLITE_FULL: "The disk is full."
-                case .SQLITE_READONLY: "It may not be written; check its permissions."
                 default: "Check that no other program changes it."
                 }
             throw storage("The study database \(path) failed: \(error.message ?? "\(error.resultCode)"). \(advice)")
