@@ -75,13 +75,16 @@ public final class JournalStore: StudyStore {
     public func trials(of study: String) throws -> [Trial] {
         try state.withLock { state in
             try Self.catchUp(&state)
-            return try meant(study, state).trials
+            let known = try meant(study, state)
+            if let flaw = known.flaw { throw StoreErrors.unreadable(study, flaw) }
+            return known.trials
         }
     }
 
     public func transaction<Result: Sendable>(in study: String, _ body: (any StudyTransaction) throws -> Result) throws -> Result {
         try writing { state, isHeld in
             let known = try meant(study, state)
+            if let flaw = known.flaw { throw StoreErrors.unreadable(study, flaw) }
             let (id, trialIDs) = (known.id, known.trialIDs)
             let space = try state.spaces[id] ?? Self.definition(of: study, known).space
             state.spaces[id] = space
@@ -113,7 +116,8 @@ public final class JournalStore: StudyStore {
     }
 
     private static func definition(of name: String, _ study: JournalReplay.Study) throws -> StudyDefinition {
-        try StudyDocument.definition(
+        if let flaw = study.flaw { throw StoreErrors.unreadable(name, flaw) }
+        return try StudyDocument.definition(
             name: name, directions: study.directions, userAttributes: study.userAttributes, systemAttributes: study.systemAttributes
         ) { study.distributions }
     }

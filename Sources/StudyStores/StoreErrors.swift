@@ -5,6 +5,17 @@ import Search
 enum StoreErrors {
     static func storage(_ message: String) -> SearchError { SearchError(.storage, message) }
 
+    /// Runs `body`, and names the study in what it says of what cannot be read.
+    static func reading<Result>(_ study: String, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as SearchError where error.code == .storage {
+            throw unreadable(study, error.message)
+        }
+    }
+
+    static func unreadable(_ study: String, _ reason: String) -> SearchError { storage("The study \"\(study)\" cannot be read: \(reason)") }
+
     /// Runs `body` and turns the database's errors into ours.
     static func translating<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
         do {

@@ -23,9 +23,9 @@ struct StudyCache {
     static func current(
         _ known: consuming StudyCache?, _ identity: StudyIdentity, name: String, _ connection: any SQLConnection
     ) throws -> StudyCache {
-        if var cache = known.take(), cache.identity == identity, try cache.refresh(connection) { return cache }
+        if var cache = known.take(), cache.identity == identity, try cache.refresh(name, connection) { return cache }
         var cache = try StudyCache(identity, name: name, connection)
-        guard try cache.refresh(connection) else {
+        guard try cache.refresh(name, connection) else {
             throw StoreErrors.storage("The trials of the study \"\(name)\" are not numbered 0, 1, 2 …; the database is damaged.")
         }
         return cache
@@ -34,14 +34,15 @@ struct StudyCache {
     /// Reads what other processes have changed.
     ///
     /// - Returns: False when the trials do not fit what is known, because some were deleted for one.
-    private mutating func refresh(_ connection: any SQLConnection) throws -> Bool {
+    private mutating func refresh(_ name: String, _ connection: any SQLConnection) throws -> Bool {
         let isFirst = mark == nil
         let changes = try connection.changes(of: studyID, since: mark)
         mark = changes.mark
         // Something was deleted, and its keys may have come back: nothing that is known can be relied on.
         if changes.trials == nil, !isFirst { return false }
         if let ids = changes.trials, ids.isEmpty { return true }
-        for (id, trial) in try reader.trials(changes.trials, studyID: studyID, connection) {
+        let read = try StoreErrors.reading(name) { try reader.trials(changes.trials, studyID: studyID, connection) }
+        for (id, trial) in read {
             if let number = numbers[id] {
                 guard number == trial.number else { return false }
                 trials[number] = trial

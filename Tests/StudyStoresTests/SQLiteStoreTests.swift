@@ -211,10 +211,10 @@ import Testing
     @Test func distributionsComeBack() throws {
         for domain: Domain in [
             .float(low: 1e-5, high: 1, log: true), .float(low: 0, high: 1, step: 0.25), .integer(low: 1, high: 9, log: true),
-            .integer(low: 0, high: 9, step: 3), .categorical(["a\"b", 1, 2.5, true]),
+            .integer(low: 0, high: 9, step: 3), .categorical(["a\"b", 1, 2.5, true]), .categorical(["None", OptunaDistribution.none, "null"]),
         ] {
-            #expect(try OptunaDistribution.domain(OptunaDistribution.json(domain)) == domain)
+            #expect(try OptunaDistribution.domain(OptunaDistribution.json(domain), of: "p") == domain)
         }
-        #expect(throws: SearchError.self) { try OptunaDistribution.domain("{}") }
+        #expect(throws: SearchError.self) { try OptunaDistribution.domain("{}", of: "p") }
     }
 }
