@@ -40,7 +40,7 @@ final class JournalFile {
     func newLines() throws -> [(number: Int, bytes: ArraySlice<UInt8>)] {
         let size = try check()
         guard size >= offset else {
-            throw StoreErrors.storage("The journal \(path) has become shorter while it was in use; put back a copy of it and open it again.")
+            throw StoreErrors.storage("The journal \(path) has become shorter while it was in use; restore a copy of it and open it again.")
         }
         if size == offset { return [] }
         var bytes = [UInt8](repeating: 0, count: size - offset)
@@ -76,9 +76,10 @@ final class JournalFile {
             let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress.map { $0 + written }, $0.count - written) }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {
-                let reason = Self.reason
+                let (reason, isFull) = (Self.reason, errno == ENOSPC || errno == EDQUOT)
                 _ = ftruncate(descriptor, off_t(offset))
-                throw StoreErrors.storage("The journal \(path) cannot be written: \(reason). Nothing of the last change was kept.")
+                throw StoreErrors.storage(
+                    "The journal \(path) cannot be written: \(reason). Nothing of the last change was kept." + (isFull ? " \(StoreErrors.diskIsFull)" : ""))
             }
             written += count
         }

@@ -149,7 +149,9 @@ public final class JournalStore: StudyStore {
     private static func catchUp(_ state: inout State) throws {
         for (number, bytes) in try state.file.newLines() {
             guard let line = JournalJSON(bytes) else {
-                throw StoreErrors.storage("Line \(number) of the journal \(state.file.path) is no JSON; the file is damaged, or is no journal of Optuna's.")
+                throw StoreErrors.storage(
+                    "Line \(number) of the journal \(state.file.path) is no JSON: the file is no journal of Optuna's, or it is damaged; then restore a "
+                        + "copy of it.")
             }
             do {
                 try state.replay.apply(line)

@@ -208,6 +208,8 @@ public final class PostgreSQLStore: StudyStore {
         case .connectionLost: "Check that the server runs; what was told before is safe there."
         default:
             switch error.state {
+            case "53100": StoreErrors.diskIsFull
+            case "XX001", "XX002": "The database is damaged: restore a copy of it."
             case "55P03": "Another process has held the study for too long; end it and try again."
             case "42501": "The user may not do this; grant it, or let the owner of the database open the study once."
             default: "Check that no other program changes the tables."

@@ -3,6 +3,9 @@ import Search
 
 /// Errors of stores, said once.
 enum StoreErrors {
+    /// What can be done about a full disk, wherever the store is.
+    static let diskIsFull = "The disk is full: free space and start the same command again; what was told before is kept."
+
     static func storage(_ message: String) -> SearchError { SearchError(.storage, message) }
 
     /// Runs `body`, and names the study in what it says of what cannot be read.
@@ -28,7 +31,8 @@ enum StoreErrors {
                 case .SQLITE_CANTOPEN: "Check that its folder exists, and that it may be read and its folder written."
                 case .SQLITE_NOTADB: "It is not a SQLite database; give another path."
                 case .SQLITE_BUSY: "Another program has held it for too long; close it and try again."
-                case .SQLITE_FULL: "The disk is full."
+                case .SQLITE_FULL: StoreErrors.diskIsFull
+                case .SQLITE_CORRUPT: "The file is damaged: restore a copy of it."
                 default: "Check that no other program changes it."
                 }
             throw storage("The study database \(path) failed: \(error.message ?? "\(error.resultCode)"). \(advice)")

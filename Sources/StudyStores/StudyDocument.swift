@@ -24,8 +24,7 @@ enum StudyDocument {
         let metricNames = try systemAttributes[metricNamesKey].map { try decode([String].self, $0, of: name) }
         var definition = StudyDefinition(
             name: name, space: try extras?.space ?? StoreErrors.reading(name) { try space(observed()) },
-            directions: directions.isEmpty ? [.minimize] : directions,
-            metricNames: metricNames ?? [], seed: extras?.seed ?? 0, userAttributes: userAttributes)
+            directions: directions.isEmpty ? [.minimize] : directions, metricNames: metricNames ?? [], seed: extras?.seed ?? 0, userAttributes: userAttributes)
         if let extras { (definition.sampler, definition.scheduler) = (extras.sampler, extras.scheduler) }
         return definition
     }

@@ -172,6 +172,24 @@ import Testing
         #expect(try StudyStores.open("memory:") is InMemoryStore)
     }
 
+    @Test func damageAndFullDisksHaveRemedies() throws {
+        let path = path()
+        do {
+            let study = try Study.create(StudyDefinition(name: "s", space: try SearchSpace([.float("x", 0...1)])), in: try SQLiteStore(path: path))
+            try study.optimize(trials: 20) { try $0.float("x") }
+        }
+        // All but the first page, which has the schema.
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        bytes.replaceSubrange(4096..., with: Data(repeating: 0x5A, count: bytes.count - 4096))
+        try bytes.write(to: URL(fileURLWithPath: path))
+        for mustExist in [true, false] {
+            let error = try #require(throws: SearchError.self) { try SQLiteStore(path: path, mustExist: mustExist).trials(of: "s") }
+            #expect(error.code == .storage && error.message.contains("damaged: restore a copy"), "\(error)")
+        }
+        let error = try #require(throws: SearchError.self) { try StoreErrors.translating(path) { throw DatabaseError(resultCode: .SQLITE_FULL) } }
+        #expect(error.message.contains("free space and start the same command again"), "\(error)")
+    }
+
     @Test func addressesSayWhichStoreIsMeant() throws {
         for (text, expected): (String, StoreAddress) in [
             ("memory:", .memory), ("sqlite:a.db", .sqlite(path: "a.db")), ("sqlite:/a/b.db", .sqlite(path: "/a/b.db")),
