@@ -110,6 +110,8 @@ struct JournalLock {
     private let link: String
     /// A lock counts as forgotten after this time without a change of the journal.
     static let graceSeconds = 30.0
+    /// Waiting for longer than this without a change of the journal is worth a word.
+    private static let silentSeconds = 2.0
 
     init(path: String) {
         target = URL(fileURLWithPath: path).standardizedFileURL.path
@@ -118,10 +120,12 @@ struct JournalLock {
 
     /// Waits for the lock.
     ///
+    /// - Parameter notice: Gets a sentence, once, when the wait is long.
     /// - Returns: What tells this lock from a later one.
     /// - Throws: `SearchError` (`storage`) when the link cannot be made.
-    func acquire() throws -> UInt64 {
+    func acquire(notice: (String) -> Void) throws -> UInt64 {
         var pauseSeconds = 0.001
+        var isSilent = true
         var seen: (mark: timespec, since: ContinuousClock.Instant)?
         while symlink(target, link) != 0 {
             guard errno == EEXIST else {
@@ -129,7 +133,14 @@ struct JournalLock {
             }
             if let mark = mark() {
                 if let known = seen, known.mark.tv_sec == mark.tv_sec, known.mark.tv_nsec == mark.tv_nsec {
-                    if ContinuousClock.now - known.since > .seconds(Self.graceSeconds) {
+                    let waited = ContinuousClock.now - known.since
+                    if isSilent, waited > .seconds(Self.silentSeconds) {
+                        isSilent = false
+                        notice(
+                            "The journal is locked by \(link), which another session holds or has left behind. It counts as left behind when the journal "
+                                + "has not changed for \(Int(Self.graceSeconds)) seconds; the work goes on then.")
+                    }
+                    if waited > .seconds(Self.graceSeconds) {
                         release()
                         seen = nil
                         pauseSeconds = 0.001

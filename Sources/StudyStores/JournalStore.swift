@@ -17,6 +17,7 @@ public final class JournalStore: StudyStore {
     public let path: String
     private let lock: JournalLock
     private let clock: @Sendable () -> Date
+    private let notice: @Sendable (String) -> Void
     private let worker = JournalOperation.newWorker()
     private let state: Mutex<State>
     private let identities = StudyIdentities()
@@ -33,10 +34,14 @@ public final class JournalStore: StudyStore {
     /// - Parameters:
     ///   - mustExist: Whether it must be there; it can be read then also where it may not be written.
     ///   - clock: What the store takes for the time.
+    ///   - notice: Gets a sentence for people when a lock lets the store wait for long; standard error's when nil.
     /// - Throws: `SearchError` (`storage`) when it cannot be opened or is no journal.
-    public init(path: String, mustExist: Bool = false, clock: @escaping @Sendable () -> Date = { Date() }) throws {
+    public init(
+        path: String, mustExist: Bool = false, clock: @escaping @Sendable () -> Date = { Date() }, notice: (@Sendable (String) -> Void)? = nil
+    ) throws {
         self.path = path
         self.clock = clock
+        self.notice = notice ?? { FileHandle.standardError.write(Data("note: \($0)\n".utf8)) }
         lock = JournalLock(path: path)
         var first = State(file: try JournalFile(path: path, mustExist: mustExist))
         try Self.catchUp(&first)
@@ -128,7 +133,7 @@ public final class JournalStore: StudyStore {
             guard state.file.isWritable else {
                 throw StoreErrors.storage("The journal \(path) can only be read: it may not be written. Give the right to write it, or work on a copy.")
             }
-            let acquired = try lock.acquire()
+            let acquired = try lock.acquire(notice: notice)
             defer { if lock.isHeld(acquired) { lock.release() } }
             try Self.catchUp(&state)
             let result = try body(&state) { lock.isHeld(acquired) }

@@ -131,6 +131,26 @@ import Testing
         #expect(try JournalStore(path: path).trials(of: "s").isEmpty)
     }
 
+    @Test func aLongWaitForTheLockIsSaidOnce() throws {
+        let path = path()
+        let notices = Collected<String>()
+        let store = try JournalStore(path: path, notice: { notices.add($0) })
+        let study = try Study.create(definition(), in: store)
+        #expect(symlink(path, path + ".lock") == 0)
+        let end = DispatchSemaphore(value: 0)
+        Thread {
+            _ = try? study.ask(worker: "w")
+            end.signal()
+        }.start()
+        #expect(end.wait(timeout: .now() + 5) == .timedOut)
+        #expect(notices.items.count == 1)
+        #expect(notices.items.first?.contains("\(path).lock") == true, "\(notices.items)")
+        #expect(unlink(path + ".lock") == 0)
+        #expect(end.wait(timeout: .now() + 5) == .success)
+        #expect(try study.trials().count == 1)
+        #expect(notices.items.count == 1)
+    }
+
     @Test func everyLostFileIsRescued() throws {
         let path = path()
         try Conformance.everyLostFileIsRescued(path) { try JournalStore(path: path) }
