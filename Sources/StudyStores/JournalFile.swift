@@ -66,10 +66,7 @@ final class JournalFile {
     /// Appends lines, all or none of them. Only while its lock is held and after all lines have been read.
     func append(_ lines: [String]) throws {
         if lines.isEmpty { return }
-        // What follows the last line that is complete was left by a writer that died; Optuna would stumble over it.
-        if try check() > offset, ftruncate(descriptor, off_t(offset)) != 0 {
-            throw StoreErrors.storage("The journal \(path) cannot be repaired: \(Self.reason).")
-        }
+        try dropUnfinishedLine()
         let bytes = Array((lines.joined(separator: "\n") + "\n").utf8)
         var written = 0
         while written < bytes.count {
@@ -85,6 +82,21 @@ final class JournalFile {
         }
         guard fsync(descriptor) == 0 else { throw StoreErrors.storage("The journal \(path) may not be on disk: \(Self.reason).") }
         try check()
+    }
+
+    /// What follows the last line that is complete was left by a writer that died; Optuna would stumble over it.
+    private func dropUnfinishedLine() throws {
+        let size = try check()
+        if size == offset { return }
+        if offset == 0 {
+            // Without a single line it may be another program's file, which would be lost.
+            let start = Array("{\"op_code\"".utf8)
+            var found = [UInt8](repeating: 0, count: min(start.count, size))
+            guard pread(descriptor, &found, found.count, 0) == found.count, start.starts(with: found) else {
+                throw StoreErrors.storage("\(path) is another program's file and no journal of Optuna's; give another path.")
+            }
+        }
+        guard ftruncate(descriptor, off_t(offset)) == 0 else { throw StoreErrors.storage("The journal \(path) cannot be repaired: \(Self.reason).") }
     }
 
     /// A file that was deleted can still be written to, and all of it would be lost with the process.

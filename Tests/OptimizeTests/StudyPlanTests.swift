@@ -101,6 +101,18 @@ import Testing
         }
     }
 
+    @Test(arguments: ["sqlite:", "journal:"]) func whereAStudyMustBeNothingIsMade(kind: String) throws {
+        let folder = try Samples.Folder()
+        let plan = StudyPlan(existing: .mustExist)
+        #expect(throws: SearchError.self) { try plan.open(in: StudyAddress(kind + folder.path("typo.db")).open(for: plan.existing)) }
+        #expect(!folder.has("typo.db"))
+        let address = StudyAddress(kind + folder.path("s.db"))
+        _ = try StudyPlan(space: Samples.space()).open(in: address.open(for: .goOn))
+        let study = try plan.open(in: address.open(for: plan.existing)).study
+        _ = try study.ask(worker: "w")
+        #expect(try address.openExisting().trials(of: "study").count == 1)
+    }
+
     @Test func whoComesSecondIsCheckedAgainstTheFirst() throws {
         let space = try Samples.space()
         let store = LateStore()

@@ -118,6 +118,15 @@ import Testing
         #expect(try StudyStores.open("journal:\(self.path())") is JournalStore)
     }
 
+    @Test func anotherProgramsFileIsNotTruncated() throws {
+        let path = path()
+        let bytes = Data(#"{"a":"file without the end of a line"}"#.utf8)
+        try bytes.write(to: URL(fileURLWithPath: path))
+        let store = try JournalStore(path: path)
+        #expect(try #require(throws: SearchError.self) { try store.create(definition()) }.message.contains("another program's file"))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == bytes)
+    }
+
     @Test func aReplacedFileIsNoticedAndRescued() throws {
         let (path, other) = (path(), path())
         let mine = try Study.create(definition(), in: try JournalStore(path: path))
