@@ -13,18 +13,19 @@ public struct StudyAddress: Sendable, Hashable {
     }
 
     /// The file behind it; nil where the address is none of a file.
-    public var file: String? {
-        if text == "memory:" { return nil }
-        for prefix in ["sqlite:///", "sqlite:", "journal:"] where text.hasPrefix(prefix) { return String(text.dropFirst(prefix.count)) }
-        return text.contains("://") ? nil : text
-    }
+    public var file: String? { (try? StoreAddress(text))?.file }
 
     /// Opens it, making it where it is not there.
     ///
     /// - Throws: `SearchError` (`storage`).
     public func open() throws -> any StudyStore { try StudyStores.open(text) }
 
-    /// Opens it for reading what is there.
+    /// Opens it for what is wanted of a study: only where a new one may be made, the store may be made too.
+    ///
+    /// - Throws: `SearchError` (`storage`).
+    public func open(for existing: StudyPlan.Existing) throws -> any StudyStore { try existing == .mustExist ? openExisting() : open() }
+
+    /// Opens what is there. Nothing is made or changed in it before something is written, and what may not be written can be read.
     ///
     /// - Throws: `SearchError` (`storage`) also when there is nothing.
     public func openExisting() throws -> any StudyStore {
@@ -32,6 +33,6 @@ public struct StudyAddress: Sendable, Hashable {
         if let file, !FileManager.default.fileExists(atPath: file) {
             throw SearchError(.storage, "There is no store at \(file); give the --store of the search, or the folder of a run.")
         }
-        return try open()
+        return try StudyStores.open(text, mustExist: true)
     }
 }

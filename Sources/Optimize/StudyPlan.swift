@@ -114,14 +114,19 @@ public struct StudyPlan: Sendable {
         public var isResumed: Bool
     }
 
-    /// Finds the study in the store, or makes it.
+    /// Finds the study in the store, or makes it. Of several sessions that make it at the same moment one does, and the others go on with that one.
     ///
     /// - Throws: `SearchError` (`invalidOption`) when the study that is there is another one than is wanted, or there is none and one must
     ///   be; (`unknownAlgorithm`, `storage`).
     public func open(in store: any StudyStore) throws -> Opened {
-        guard let definition = try store.definition(of: name) else {
+        guard let found = try store.definition(of: name) else {
             if existing == .mustExist { throw SearchError.unknownStudy(name, known: try store.studyNames()) }
-            return Opened(study: try Study.create(definition(), in: store), isResumed: false)
+            do {
+                return Opened(study: try Study.create(definition(), in: store), isResumed: false)
+            } catch let error as SearchError where error.code == .studyExists && existing == .goOn {
+                guard let made = try store.definition(of: name) else { throw error }
+                return try goOn(with: made, in: store)
+            }
         }
         if existing == .replace {
             // First: what cannot take its place must not cost the one that is there.
@@ -129,7 +134,11 @@ public struct StudyPlan: Sendable {
             try store.delete(name)
             return Opened(study: try Study.create(replacement, in: store), isResumed: false)
         }
-        try check(definition)
+        return try goOn(with: found, in: store)
+    }
+
+    private func goOn(with found: StudyDefinition, in store: any StudyStore) throws -> Opened {
+        try check(found)
         let ownSampler = try sampler.map { try Samplers.make($0) }
         return Opened(study: try Study.open(name, in: store, sampler: ownSampler), isResumed: true)
     }

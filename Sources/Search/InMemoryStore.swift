@@ -86,6 +86,16 @@ extension SearchError {
         SearchError(.studyExists, "There is already a study named \"\(name)\"; open it, or choose another name.")
     }
 
+    /// A study that was there and is gone.
+    ///
+    /// - Parameter hasSuccessor: Whether another one has its name now.
+    package static func deletedStudy(_ name: String, hasSuccessor: Bool) -> SearchError {
+        SearchError(
+            .unknownStudy,
+            "The study \"\(name)\" was deleted by another session; what is told now is not kept."
+                + (hasSuccessor ? " Another study has its name now: open it again to work on that one." : ""))
+    }
+
     package static func unknownStudy(_ name: String, known: [String]) -> SearchError {
         let list = known.isEmpty ? "none" : known.joined(separator: ", ")
         return SearchError(.unknownStudy, "There is no study named \"\(name)\"; the store has \(list).")

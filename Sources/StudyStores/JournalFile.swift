@@ -5,16 +5,25 @@ final class JournalFile {
     let path: String
     private let descriptor: Int32
     private let identity: FileIdentity
+    private let rescued: RescuedCopy
     /// Where the next unread line begins.
     private var offset = 0
     private var lineCount = 0
 
+    /// Whether lines can be appended.
+    let isWritable: Bool
+
     /// Opens the file, or creates it.
     ///
+    /// - Parameter mustExist: Whether it must be there; it can be read then also where it may not be written.
     /// - Throws: `SearchError` (`storage`).
-    init(path: String) throws {
+    init(path: String, mustExist: Bool) throws {
         self.path = path
-        descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        rescued = RescuedCopy(of: path)
+        var opened = open(path, O_RDWR | (mustExist ? 0 : O_CREAT) | O_APPEND | O_CLOEXEC, 0o644)
+        isWritable = opened >= 0
+        if !isWritable, mustExist, [EACCES, EPERM, EROFS].contains(errno) { opened = open(path, O_RDONLY | O_CLOEXEC) }
+        descriptor = opened
         guard descriptor >= 0 else {
             throw StoreErrors.storage("The journal \(path) cannot be opened: \(Self.reason). Check that its folder exists and may be written.")
         }
@@ -31,7 +40,7 @@ final class JournalFile {
     func newLines() throws -> [(number: Int, bytes: ArraySlice<UInt8>)] {
         let size = try check()
         guard size >= offset else {
-            throw StoreErrors.storage("The journal \(path) has become shorter while it was in use; put back a copy of it and open it again.")
+            throw StoreErrors.storage("The journal \(path) has become shorter while it was in use; restore a copy of it and open it again.")
         }
         if size == offset { return [] }
         var bytes = [UInt8](repeating: 0, count: size - offset)
@@ -57,24 +66,37 @@ final class JournalFile {
     /// Appends lines, all or none of them. Only while its lock is held and after all lines have been read.
     func append(_ lines: [String]) throws {
         if lines.isEmpty { return }
-        // What follows the last line that is complete was left by a writer that died; Optuna would stumble over it.
-        if try check() > offset, ftruncate(descriptor, off_t(offset)) != 0 {
-            throw StoreErrors.storage("The journal \(path) cannot be repaired: \(Self.reason).")
-        }
+        try dropUnfinishedLine()
         let bytes = Array((lines.joined(separator: "\n") + "\n").utf8)
         var written = 0
         while written < bytes.count {
             let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress.map { $0 + written }, $0.count - written) }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {
-                let reason = Self.reason
+                let (reason, isFull) = (Self.reason, errno == ENOSPC || errno == EDQUOT)
                 _ = ftruncate(descriptor, off_t(offset))
-                throw StoreErrors.storage("The journal \(path) cannot be written: \(reason). Nothing of the last change was kept.")
+                throw StoreErrors.storage(
+                    "The journal \(path) cannot be written: \(reason). Nothing of the last change was kept." + (isFull ? " \(StoreErrors.diskIsFull)" : ""))
             }
             written += count
         }
         guard fsync(descriptor) == 0 else { throw StoreErrors.storage("The journal \(path) may not be on disk: \(Self.reason).") }
         try check()
+    }
+
+    /// What follows the last line that is complete was left by a writer that died; Optuna would stumble over it.
+    private func dropUnfinishedLine() throws {
+        let size = try check()
+        if size == offset { return }
+        if offset == 0 {
+            // Without a single line it may be another program's file, which would be lost.
+            let start = Array("{\"op_code\"".utf8)
+            var found = [UInt8](repeating: 0, count: min(start.count, size))
+            guard pread(descriptor, &found, found.count, 0) == found.count, start.starts(with: found) else {
+                throw StoreErrors.storage("\(path) is another program's file and no journal of Optuna's; give another path.")
+            }
+        }
+        guard ftruncate(descriptor, off_t(offset)) == 0 else { throw StoreErrors.storage("The journal \(path) cannot be repaired: \(Self.reason).") }
     }
 
     /// A file that was deleted can still be written to, and all of it would be lost with the process.
@@ -83,14 +105,12 @@ final class JournalFile {
     @discardableResult
     private func check() throws -> Int {
         if let found = try FileIdentity(of: path), found == identity { return found.size }
-        let copy = path + ".rescued"
-        if !FileManager.default.fileExists(atPath: copy) {
-            try? FileHandle(fileDescriptor: descriptor).seek(toOffset: 0)
-            try? FileHandle(fileDescriptor: descriptor).readToEnd()?.write(to: URL(fileURLWithPath: copy))
+        let rest = rescued.advice { copy in
+            let file = FileHandle(fileDescriptor: descriptor)
+            try file.seek(toOffset: 0)
+            try (file.readToEnd() ?? Data()).write(to: URL(fileURLWithPath: copy))
         }
-        throw StoreErrors.storage(
-            "The journal \(path) has been deleted or replaced while it was in use. All that was told until then is in \(copy); put that file in "
-                + "its place and open it again.")
+        throw StoreErrors.storage("The journal \(path) has been deleted or replaced while it was in use. \(rest)")
     }
 
     private static var reason: String { String(cString: strerror(errno)) }
@@ -102,6 +122,8 @@ struct JournalLock {
     private let link: String
     /// A lock counts as forgotten after this time without a change of the journal.
     static let graceSeconds = 30.0
+    /// Waiting for longer than this without a change of the journal is worth a word.
+    private static let silentSeconds = 2.0
 
     init(path: String) {
         target = URL(fileURLWithPath: path).standardizedFileURL.path
@@ -110,10 +132,12 @@ struct JournalLock {
 
     /// Waits for the lock.
     ///
+    /// - Parameter notice: Gets a sentence, once, when the wait is long.
     /// - Returns: What tells this lock from a later one.
     /// - Throws: `SearchError` (`storage`) when the link cannot be made.
-    func acquire() throws -> UInt64 {
+    func acquire(notice: (String) -> Void) throws -> UInt64 {
         var pauseSeconds = 0.001
+        var isSilent = true
         var seen: (mark: timespec, since: ContinuousClock.Instant)?
         while symlink(target, link) != 0 {
             guard errno == EEXIST else {
@@ -121,7 +145,14 @@ struct JournalLock {
             }
             if let mark = mark() {
                 if let known = seen, known.mark.tv_sec == mark.tv_sec, known.mark.tv_nsec == mark.tv_nsec {
-                    if ContinuousClock.now - known.since > .seconds(Self.graceSeconds) {
+                    let waited = ContinuousClock.now - known.since
+                    if isSilent, waited > .seconds(Self.silentSeconds) {
+                        isSilent = false
+                        notice(
+                            "The journal is locked by \(link), which another session holds or has left behind. It counts as left behind when the journal "
+                                + "has not changed for \(Int(Self.graceSeconds)) seconds; the work goes on then.")
+                    }
+                    if waited > .seconds(Self.graceSeconds) {
                         release()
                         seen = nil
                         pauseSeconds = 0.001

@@ -18,6 +18,8 @@ struct JournalReplay {
         var parameters: [Int: Configuration] = [:]
         /// By number: what enqueued trials fix.
         var fixed: [Int: Configuration] = [:]
+        /// Why the study cannot be read, where something of it cannot be understood.
+        var flaw: String?
     }
 
     private(set) var studies: [String: Study] = [:]
@@ -27,11 +29,22 @@ struct JournalReplay {
     private var trials: [(study: Int, number: Int)] = []
     private var domains: [String: Domain] = [:]
 
-    /// - Throws: `SearchError` (`storage`) when the line cannot be understood.
+    /// What cannot be understood of a study makes that study unreadable, and no other.
+    ///
+    /// - Throws: `SearchError` (`storage`) when the line is no operation.
     mutating func apply(_ line: JournalJSON) throws {
         guard let code = line["op_code"]?.integer, let operation = JournalOperation(rawValue: code) else {
             throw StoreErrors.storage("An operation that Optuna's journal does not have.")
         }
+        do {
+            try apply(operation, line)
+        } catch let error as SearchError {
+            let study = line["study_id"]?.integer ?? line["trial_id"]?.integer.flatMap { trials.indices.contains($0) ? trials[$0].study : nil }
+            if let name = study.flatMap({ names[$0] }), studies[name]?.flaw == nil { studies[name]?.flaw = error.message }
+        }
+    }
+
+    private mutating func apply(_ operation: JournalOperation, _ line: JournalJSON) throws {
         switch operation {
         case .createStudy: createStudy(line)
         case .deleteStudy:
@@ -103,9 +116,12 @@ struct JournalReplay {
         defer { studies[name] = study }
         let state = line["state"]?.integer.flatMap(TrialState.init(rawValue:)) ?? .running
         var trial = Trial(number: study.trials.count, state: state, configuration: Configuration())
+        // It counts in any case: later lines go by the numbers of trials.
+        var failure: (any Error)?
+        func noting(_ body: () throws -> Void) { do { try body() } catch { failure = error } }
         for parameter in line["params"]?.members ?? [] {
             guard let number = parameter.value.number, let distribution = line["distributions"]?[parameter.name]?.string else { continue }
-            try set(parameter.name, number, distribution, of: &trial, in: &study)
+            noting { try set(parameter.name, number, distribution, of: &trial, in: &study) }
         }
         if let value = line["value"]?.number { trial.values = [value] }
         if let values = line["values"]?.array { trial.values = values.map { $0.number ?? .nan } }
@@ -119,10 +135,11 @@ struct JournalReplay {
             study.parameters[trial.number] = trial.configuration
             trial.configuration = Configuration()
         }
-        for member in line["system_attrs"]?.members ?? [] { try Self.set(member.name, member.text, of: &trial, in: &study) }
+        for member in line["system_attrs"]?.members ?? [] { noting { try Self.set(member.name, member.text, of: &trial, in: &study) } }
         study.trialIDs.append(trials.count)
         trials.append((id, trial.number))
         study.trials.append(trial)
+        if let failure { throw failure }
     }
 
     private mutating func setParameter(_ line: JournalJSON) throws {
@@ -133,9 +150,11 @@ struct JournalReplay {
         var copy = self.domains
         changeTrial(line) { study, trial in
             do {
-                let domain = try Self.domain(distribution, &copy)
+                let domain = try Self.domain(distribution, of: name, &copy)
                 // Of two programs that define a parameter differently, the first has its way.
-                if let first = study.distributions.first(where: { $0.name == name }), !domain.isCompatible(with: try Self.domain(first.distribution, &copy)) {
+                if let first = study.distributions.first(where: { $0.name == name }),
+                    !domain.isCompatible(with: try Self.domain(first.distribution, of: name, &copy))
+                {
                     return
                 }
                 try Self.set(name, number, distribution, domain, of: &trial, in: &study)
@@ -164,14 +183,14 @@ struct JournalReplay {
     }
 
     private mutating func set(_ name: String, _ number: Double, _ distribution: String, of trial: inout Trial, in study: inout Study) throws {
-        try Self.set(name, number, distribution, Self.domain(distribution, &domains), of: &trial, in: &study)
+        try Self.set(name, number, distribution, Self.domain(distribution, of: name, &domains), of: &trial, in: &study)
     }
 
     private static func set(
         _ name: String, _ number: Double, _ distribution: String, _ domain: Domain, of trial: inout Trial, in study: inout Study
     ) throws {
         guard let value = OptunaDistribution.value(of: number, in: domain) else {
-            throw StoreErrors.storage("The value of \"\(name)\" does not fit its distribution.")
+            throw StoreErrors.storage("a value of \"\(name)\" does not fit its distribution.")
         }
         if trial.state == .waiting { study.parameters[trial.number, default: Configuration()][name] = value } else { trial.configuration[name] = value }
         if !study.distributions.contains(where: { $0.name == name && $0.distribution == distribution }) {
@@ -179,9 +198,9 @@ struct JournalReplay {
         }
     }
 
-    private static func domain(_ json: String, _ known: inout [String: Domain]) throws -> Domain {
+    private static func domain(_ json: String, of parameter: String, _ known: inout [String: Domain]) throws -> Domain {
         if let domain = known[json] { return domain }
-        let domain = try OptunaDistribution.domain(json)
+        let domain = try OptunaDistribution.domain(json, of: parameter)
         known[json] = domain
         return domain
     }

@@ -17,8 +17,10 @@ public final class JournalStore: StudyStore {
     public let path: String
     private let lock: JournalLock
     private let clock: @Sendable () -> Date
+    private let notice: @Sendable (String) -> Void
     private let worker = JournalOperation.newWorker()
     private let state: Mutex<State>
+    private let identities = StudyIdentities()
 
     private struct State: ~Copyable {
         let file: JournalFile
@@ -29,13 +31,19 @@ public final class JournalStore: StudyStore {
 
     /// Opens the file, or creates it.
     ///
-    /// - Parameter clock: What the store takes for the time.
+    /// - Parameters:
+    ///   - mustExist: Whether it must be there; it can be read then also where it may not be written.
+    ///   - clock: What the store takes for the time.
+    ///   - notice: Gets a sentence for people when a lock lets the store wait for long; standard error's when nil.
     /// - Throws: `SearchError` (`storage`) when it cannot be opened or is no journal.
-    public init(path: String, clock: @escaping @Sendable () -> Date = { Date() }) throws {
+    public init(
+        path: String, mustExist: Bool = false, clock: @escaping @Sendable () -> Date = { Date() }, notice: (@Sendable (String) -> Void)? = nil
+    ) throws {
         self.path = path
         self.clock = clock
+        self.notice = notice ?? { FileHandle.standardError.write(Data("note: \($0)\n".utf8)) }
         lock = JournalLock(path: path)
-        var first = State(file: try JournalFile(path: path))
+        var first = State(file: try JournalFile(path: path, mustExist: mustExist))
         try Self.catchUp(&first)
         state = Mutex(first)
     }
@@ -44,16 +52,21 @@ public final class JournalStore: StudyStore {
         try definition.validate()
         try writing { state, isHeld in
             guard state.replay.studies[definition.name] == nil else { throw SearchError.studyExists(definition.name) }
-            var writer = JournalWriter(worker: worker, study: state.replay.studyCount, space: definition.space)
+            let id = state.replay.studyCount
+            var writer = JournalWriter(worker: worker, study: id, space: definition.space)
             try writer.create(definition)
             try append(writer.lines, to: state.file, isHeld)
+            identities.remember(StudyIdentity(id: Int64(id)), as: definition.name)
         }
     }
 
     public func definition(of study: String) throws -> StudyDefinition? {
         try state.withLock { state in
             try Self.catchUp(&state)
-            return try Self.definition(of: study, state)
+            guard let found = state.replay.studies[study] else { return nil }
+            let definition = try Self.definition(of: study, found)
+            identities.remember(StudyIdentity(id: Int64(found.id)), as: study)
+            return definition
         }
     }
 
@@ -67,17 +80,18 @@ public final class JournalStore: StudyStore {
     public func trials(of study: String) throws -> [Trial] {
         try state.withLock { state in
             try Self.catchUp(&state)
-            return try Self.existing(study, state).trials
+            let known = try meant(study, state)
+            if let flaw = known.flaw { throw StoreErrors.unreadable(study, flaw) }
+            return known.trials
         }
     }
 
     public func transaction<Result: Sendable>(in study: String, _ body: (any StudyTransaction) throws -> Result) throws -> Result {
         try writing { state, isHeld in
-            let known = try Self.existing(study, state)
+            let known = try meant(study, state)
+            if let flaw = known.flaw { throw StoreErrors.unreadable(study, flaw) }
             let (id, trialIDs) = (known.id, known.trialIDs)
-            guard let space = try state.spaces[id] ?? Self.definition(of: study, state)?.space else {
-                throw SearchError.unknownStudy(study, known: state.replay.studies.keys.sorted())
-            }
+            let space = try state.spaces[id] ?? Self.definition(of: study, known).space
             state.spaces[id] = space
             let transaction = BufferedTransaction(known.trials, now: OptunaDate.rounded(clock()))
             let result = try body(transaction)
@@ -92,20 +106,22 @@ public final class JournalStore: StudyStore {
 
     public func delete(_ study: String) throws {
         try writing { state, isHeld in
-            let writer = JournalWriter(worker: worker, study: try Self.existing(study, state).id, space: .empty)
+            let writer = JournalWriter(worker: worker, study: try meant(study, state).id, space: .empty)
             try append([writer.deletion], to: state.file, isHeld)
+            identities.forget(study)
         }
     }
 
-    private static func existing(_ study: String, _ state: borrowing State) throws -> JournalReplay.Study {
-        guard let known = state.replay.studies[study] else {
-            throw SearchError.unknownStudy(study, known: state.replay.studies.keys.sorted())
-        }
-        return known
+    private func meant(_ study: String, _ state: borrowing State) throws -> JournalReplay.Study {
+        let found = state.replay.studies[study]
+        let names = state.replay.studies.keys
+        _ = try identities.require(found.map { StudyIdentity(id: Int64($0.id)) }, as: study) { names.sorted() }
+        guard let found else { throw SearchError.unknownStudy(study, known: names.sorted()) }
+        return found
     }
 
-    private static func definition(of name: String, _ state: borrowing State) throws -> StudyDefinition? {
-        guard let study = state.replay.studies[name] else { return nil }
+    private static func definition(of name: String, _ study: JournalReplay.Study) throws -> StudyDefinition {
+        if let flaw = study.flaw { throw StoreErrors.unreadable(name, flaw) }
         return try StudyDocument.definition(
             name: name, directions: study.directions, userAttributes: study.userAttributes, systemAttributes: study.systemAttributes
         ) { study.distributions }
@@ -114,7 +130,10 @@ public final class JournalStore: StudyStore {
     /// Runs `body` under the lock with all lines read, and reads what it wrote.
     private func writing<Result>(_ body: (inout State, () -> Bool) throws -> Result) throws -> Result {
         try state.withLock { state in
-            let acquired = try lock.acquire()
+            guard state.file.isWritable else {
+                throw StoreErrors.storage("The journal \(path) can only be read: it may not be written. Give the right to write it, or work on a copy.")
+            }
+            let acquired = try lock.acquire(notice: notice)
             defer { if lock.isHeld(acquired) { lock.release() } }
             try Self.catchUp(&state)
             let result = try body(&state) { lock.isHeld(acquired) }
@@ -135,7 +154,9 @@ public final class JournalStore: StudyStore {
     private static func catchUp(_ state: inout State) throws {
         for (number, bytes) in try state.file.newLines() {
             guard let line = JournalJSON(bytes) else {
-                throw StoreErrors.storage("Line \(number) of the journal \(state.file.path) is no JSON; the file is damaged, or is no journal of Optuna's.")
+                throw StoreErrors.storage(
+                    "Line \(number) of the journal \(state.file.path) is no JSON: the file is no journal of Optuna's, or it is damaged; then restore a "
+                        + "copy of it.")
             }
             do {
                 try state.replay.apply(line)

@@ -6,6 +6,10 @@ import SearchSpaces
 ///
 /// Ordinals and constants become categorical distributions, in order and with one choice.
 enum OptunaDistribution {
+    /// Optuna's `None` among choices. Parameters have no such value, so it is this text here, and `null` again wherever it is written: Optuna has
+    /// its `None` back. A text that Optuna's users write as `"None"` stays that text.
+    static let none = ParameterValue.category("<None>")
+
     static func json(_ domain: Domain) -> String {
         switch domain {
         case .float(let low, let high, let log, let step):
@@ -23,6 +27,7 @@ enum OptunaDistribution {
     }
 
     private static func json(_ value: ParameterValue) -> String {
+        if value == none { return "null" }
         guard case .category(let text) = value else { return value.description }
         let quoted = try? JSONEncoder().encode(text)
         return quoted.map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
@@ -44,13 +49,15 @@ enum OptunaDistribution {
         }
     }
 
-    /// - Throws: `SearchError` (`storage`) when the document is no distribution we know.
-    static func domain(_ json: String) throws -> Domain {
+    /// - Throws: `SearchError` (`storage`) when the document is no distribution we know; it names the parameter.
+    static func domain(_ json: String, of parameter: String) throws -> Domain {
         let document: Document
         do {
             document = try JSONDecoder().decode(Document.self, from: Data(json.utf8))
         } catch {
-            throw StoreErrors.storage("Not a distribution with number, text or boolean choices: \(json)")
+            throw StoreErrors.storage(
+                "the parameter \"\(parameter)\" has choices other than numbers, texts, booleans and None: \(json). Only Optuna can go on with it; "
+                    + "a study for both has a text or a number for each choice.")
         }
         let attributes = document.attributes
         switch document.name {
@@ -63,10 +70,10 @@ enum OptunaDistribution {
             return .integer(low: low, high: high, log: attributes.log ?? false, step: attributes.step.flatMap(Int.init(exactly:)) ?? 1)
         case "CategoricalDistribution":
             guard let choices = attributes.choices else { break }
-            return .categorical(choices)
+            return .categorical(choices.map { $0 ?? none })
         default: break
         }
-        throw StoreErrors.storage("Unknown distribution, expected a float, int or categorical one: \(json)")
+        throw StoreErrors.storage("the parameter \"\(parameter)\" has an unknown distribution, expected a float, int or categorical one: \(json)")
     }
 
     private struct Document: Decodable {
@@ -75,7 +82,7 @@ enum OptunaDistribution {
             var high: Double?
             var log: Bool?
             var step: Double?
-            var choices: [ParameterValue]?
+            var choices: [ParameterValue?]?
         }
         var name: String
         var attributes: Attributes

@@ -10,11 +10,13 @@ final class PostgreSQLSession: SQLConnection {
     /// The server's clock and the oldest transaction that was not over yet, both as the transaction began.
     private(set) var now = Date()
     private var horizon: Int64 = 0
+    private var hasChangeLog = false
 
     /// Connects, and creates the tables where the database is empty.
     ///
-    /// - Throws: `SearchError` (`storage`) for another schema; `PostgreSQLError`, `NativeLibraryError`.
-    init(_ address: String, patienceSeconds: Int) throws {
+    /// - Parameter mustExist: Whether the tables must be there. Then nothing is created before something is written.
+    /// - Throws: `SearchError` (`storage`) for another schema, or none where there must be one; `PostgreSQLError`, `NativeLibraryError`.
+    init(_ address: String, mustExist: Bool, patienceSeconds: Int) throws {
         connection = try PostgreSQLConnection(address, timeoutSeconds: min(patienceSeconds, 10))
         // The server lets go of the study when a machine has vanished with a transaction open.
         try connection.execute(
@@ -25,29 +27,40 @@ final class PostgreSQLSession: SQLConnection {
         for (setting, seconds) in [("tcp_keepalives_idle", 10), ("tcp_keepalives_interval", 5), ("tcp_keepalives_count", 3)] {
             _ = try? connection.execute(script: "SET \(setting) TO \(seconds)")
         }
-        try prepareTables()
+        if mustExist { try lookForTables() } else { try prepareForWriting() }
     }
 
-    private func prepareTables() throws {
-        if try hasTables() { return try checkVersion() }
+    private func lookForTables() throws {
+        guard try hasTable("version_info"), try hasTable("studies") else {
+            throw StoreErrors.storage("The PostgreSQL database has no table of studies; give the store that the study was made in.")
+        }
+        try checkVersion()
+        hasChangeLog = try hasTable("tutti_changes")
+    }
+
+    /// Creates what is missing of the tables and of what notes changes.
+    private func prepareForWriting() throws {
+        if hasChangeLog { return }
+        if try !hasTable("version_info") || !hasTable("tutti_changes") { try createTables() }
+        try checkVersion()
+        hasChangeLog = true
+    }
+
+    private func createTables() throws {
         try connection.execute(script: "BEGIN")
         do {
             // One process creates them, others wait here.
             try connection.execute("SELECT pg_advisory_xact_lock(\(Self.schemaLock))")
-            if try connection.execute("SELECT to_regclass('version_info')").text(0, 0) == nil { try connection.execute(script: SQLSchema.postgreSQL.script) }
-            if try connection.execute("SELECT to_regclass('tutti_changes')").text(0, 0) == nil { try connection.execute(script: Self.changeLog) }
+            if try !hasTable("version_info") { try connection.execute(script: SQLSchema.postgreSQL.script) }
+            if try !hasTable("tutti_changes") { try connection.execute(script: Self.changeLog) }
             try connection.execute(script: "COMMIT")
         } catch {
             _ = try? connection.execute(script: "ROLLBACK")
             throw error
         }
-        try checkVersion()
     }
 
-    private func hasTables() throws -> Bool {
-        let found = try connection.execute("SELECT to_regclass('version_info'), to_regclass('tutti_changes')")
-        return found.text(0, 0) != nil && found.text(0, 1) != nil
-    }
+    private func hasTable(_ name: String) throws -> Bool { try connection.execute("SELECT to_regclass($1)::text", [name]).text(0, 0) != nil }
 
     private func checkVersion() throws {
         try SQLSchema.check(firstInteger("SELECT schema_version FROM version_info"), upgrade: "postgresql+psycopg2://…")
@@ -59,6 +72,7 @@ final class PostgreSQLSession: SQLConnection {
     ///
     /// - Returns: The key of the study, or nil when there is none of that name.
     func begin(lockingStudy name: String) throws -> Int64? {
+        try prepareForWriting()
         try connection.execute(script: "BEGIN")
         // Optuna takes the same lock before it numbers a new trial.
         let id = try firstInteger("SELECT study_id FROM studies WHERE study_name = ? FOR UPDATE", [.text(name)])
@@ -68,6 +82,7 @@ final class PostgreSQLSession: SQLConnection {
 
     /// Begins a transaction in which nobody else makes a study.
     func beginCreating() throws {
+        try prepareForWriting()
         try connection.execute(script: "BEGIN; LOCK TABLE studies IN SHARE ROW EXCLUSIVE MODE")
         try look("txid_current()")
     }
@@ -141,11 +156,15 @@ final class PostgreSQLSession: SQLConnection {
         func real(_ column: Int) -> Double? { result.real(row, column) }
     }
 
+    /// Keys come from a sequence and never come back.
+    func creation(of study: Int64) throws -> Int64? { nil }
+
     // MARK: Changes
 
     func changes(of study: Int64, since mark: ChangeMark?) throws -> StudyChanges {
         // Everything that is not seen now was done by transactions from the horizon on.
-        guard let mark else { return StudyChanges(mark: ChangeMark(position: horizon), trials: nil) }
+        guard hasChangeLog else { return StudyChanges(mark: ChangeMark(position: nil), trials: nil) }
+        guard let mark, let begin = mark.position else { return StudyChanges(mark: ChangeMark(position: horizon), trials: nil) }
         var trials: [Int64] = []
         var isCut = false
         let own = "{\(mark.own.map(String.init).joined(separator: ","))}"
@@ -154,7 +173,7 @@ final class PostgreSQLSession: SQLConnection {
             """
             SELECT c.trial_id, t.trial_id FROM tutti_changes c LEFT JOIN trials t ON t.trial_id = c.trial_id
             WHERE c.study_id = ? AND c.change >= ? AND NOT (c.change = ANY (CAST(? AS bigint[])) AND c.previous < ?) ORDER BY c.trial_id
-            """, [.integer(study), .integer(mark.position), .text(own), .integer(mark.position)]
+            """, [.integer(study), .integer(begin), .text(own), .integer(begin)]
         ) { row in
             if row.integer(1) == nil { isCut = true }
             if let id = row.integer(0) { trials.append(id) }

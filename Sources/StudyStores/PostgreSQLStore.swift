@@ -20,8 +20,10 @@ public final class PostgreSQLStore: StudyStore {
     /// The address without its password.
     public let address: String
     private let fullAddress: String
+    private let mustExist: Bool
     private let patience: Duration
     private let state = Mutex<State>(State())
+    private let identities = StudyIdentities()
 
     private struct State {
         var session: PostgreSQLSession?
@@ -33,11 +35,13 @@ public final class PostgreSQLStore: StudyStore {
     /// - Parameters:
     ///   - address: `postgresql://user:password@host:port/database?options`, as libpq reads it. A driver in Optuna's addresses
     ///     (`postgresql+psycopg2://`) is passed over. What is missing comes from libpq's environment variables and `~/.pgpass`.
+    ///   - mustExist: Whether the database must have the tables of studies already. Then nothing is created before something is written.
     ///   - patience: How long to wait for other processes, and for a server that has gone away.
     /// - Throws: `SearchError` (`storage`) when there is no libpq, no server, or another schema.
-    public init(_ address: String, patience: Duration = .seconds(60)) throws {
+    public init(_ address: String, mustExist: Bool = false, patience: Duration = .seconds(60)) throws {
         fullAddress = Self.withoutDriver(address)
         self.address = Self.withoutPassword(fullAddress)
+        self.mustExist = mustExist
         self.patience = patience
         // The first time a missing server is a mistake in the address, as a rule: no patience.
         try translating { try state.withLock { $0.session = try connect() } }
@@ -45,18 +49,22 @@ public final class PostgreSQLStore: StudyStore {
 
     public func create(_ definition: StudyDefinition) throws {
         try definition.validate()
-        try inTransaction { session in
+        let id = try inTransaction { session in
             try session.beginCreating()
-            guard try StudyRows.id(of: definition.name, session) == nil else { throw SearchError.studyExists(definition.name) }
-            try StudyRows.insert(definition, session)
+            guard try StudyRows.identity(of: definition.name, session) == nil else { throw SearchError.studyExists(definition.name) }
+            return try StudyRows.insert(definition, session)
         }
+        identities.remember(StudyIdentity(id: id), as: definition.name)
     }
 
     public func definition(of study: String) throws -> StudyDefinition? {
-        try inTransaction { session in
+        let found = try inTransaction { session in
             try session.beginReading()
-            return try StudyRows.id(of: study, session).map { try StudyRows.definition(id: $0, name: study, session) }
+            return try StudyRows.identity(of: study, session).map { ($0, try StudyRows.definition(id: $0.id, name: study, session)) }
         }
+        guard let (identity, definition) = found else { return nil }
+        identities.remember(identity, as: study)
+        return definition
     }
 
     public func studyNames() throws -> [String] {
@@ -70,7 +78,7 @@ public final class PostgreSQLStore: StudyStore {
         try inTransaction { session, caches in
             try session.beginReading()
             let known = caches.removeValue(forKey: study)
-            let cache = try StudyCache.current(known, id: StudyRows.existingID(of: study, session), name: study, session)
+            let cache = try StudyCache.current(known, meant(study, StudyRows.identity(of: study, session), session), name: study, session)
             caches[study] = cache
             return cache.trials
         }
@@ -78,12 +86,10 @@ public final class PostgreSQLStore: StudyStore {
 
     public func transaction<Result: Sendable>(in study: String, _ body: (any StudyTransaction) throws -> Result) throws -> Result {
         let result = try inTransaction { session, caches -> Swift.Result<Result, any Error> in
-            guard let id = try session.begin(lockingStudy: study) else {
-                throw SearchError.unknownStudy(study, known: try StudyRows.names(session))
-            }
+            let identity = try lock(study, session)
             // The cache moves out and back; where the database fails it is gone, and all is read again.
             let known = caches.removeValue(forKey: study)
-            var cache = try StudyCache.current(known, id: id, name: study, session)
+            var cache = try StudyCache.current(known, identity, name: study, session)
             let transaction = cache.lend(now: session.now)
             let result = Swift.Result { try body(transaction) }
             switch result {
@@ -98,12 +104,22 @@ public final class PostgreSQLStore: StudyStore {
 
     public func delete(_ study: String) throws {
         try inTransaction { session, caches in
-            guard let id = try session.begin(lockingStudy: study) else { throw SearchError.unknownStudy(study, known: try StudyRows.names(session)) }
+            let id = try lock(study, session).id
             caches[study] = nil
             try StudyRows.delete(id: id, session)
             // Keys never come back, so nobody needs to know of these changes.
             try session.execute("DELETE FROM tutti_changes WHERE study_id = ?", [.integer(id)])
         }
+        identities.forget(study)
+    }
+
+    /// Begins a transaction that excludes all others of the study.
+    private func lock(_ study: String, _ session: PostgreSQLSession) throws -> StudyIdentity {
+        try meant(study, session.begin(lockingStudy: study).map { StudyIdentity(id: $0) }, session)
+    }
+
+    private func meant(_ study: String, _ found: StudyIdentity?, _ session: PostgreSQLSession) throws -> StudyIdentity {
+        try identities.require(found, as: study) { try StudyRows.names(session) }
     }
 
     // MARK: Connection
@@ -163,7 +179,7 @@ public final class PostgreSQLStore: StudyStore {
     }
 
     private func connect() throws -> PostgreSQLSession {
-        try PostgreSQLSession(fullAddress, patienceSeconds: Int(max(patience.components.seconds, 1)))
+        try PostgreSQLSession(fullAddress, mustExist: mustExist, patienceSeconds: Int(max(patience.components.seconds, 1)))
     }
 
     /// Whether trying again may help: broken connections, servers that start or stop, deadlocks, and trials that others have changed.
@@ -192,6 +208,8 @@ public final class PostgreSQLStore: StudyStore {
         case .connectionLost: "Check that the server runs; what was told before is safe there."
         default:
             switch error.state {
+            case "53100": StoreErrors.diskIsFull
+            case "XX001", "XX002": "The database is damaged: restore a copy of it."
             case "55P03": "Another process has held the study for too long; end it and try again."
             case "42501": "The user may not do this; grant it, or let the owner of the database open the study once."
             default: "Check that no other program changes the tables."

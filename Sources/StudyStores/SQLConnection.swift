@@ -34,6 +34,9 @@ protocol SQLConnection: AnyObject {
     /// Calls `body` with each row of the answer.
     func each(_ sql: String, _ arguments: [SQLValue], _ body: (any SQLRow) throws -> Void) throws
 
+    /// The number of a study's creation, where the database gives the keys of deleted studies to new ones.
+    func creation(of study: Int64) throws -> Int64?
+
     /// The trials that have changed since a mark; all of the study where there is none.
     func changes(of study: Int64, since mark: ChangeMark?) throws -> StudyChanges
 
@@ -73,7 +76,8 @@ extension SQLConnection {
 
 /// A position in a database's log of changes.
 struct ChangeMark: Sendable, Equatable {
-    var position: Int64
+    /// Nil where the database has no such log.
+    var position: Int64?
     /// The database's counter of other connections' commits, where it has one.
     var version: Int64?
     /// Transactions of this connection that may lie behind the position; what they wrote is known.

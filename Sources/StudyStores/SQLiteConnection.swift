@@ -5,8 +5,21 @@ import Search
 /// SQLite as the stores speak to it.
 final class SQLiteConnection: SQLConnection {
     private let database: Database
+    private var knownChangeLog: Bool?
 
-    init(_ database: Database) { self.database = database }
+    /// - Parameter hasChangeLog: Whether the database has our table of changes; looked for when nil.
+    init(_ database: Database, hasChangeLog: Bool?) {
+        self.database = database
+        knownChangeLog = hasChangeLog
+    }
+
+    private func hasChangeLog() throws -> Bool {
+        if let knownChangeLog { return knownChangeLog }
+        let sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('tutti_changes', 'tutti_studies')"
+        let isThere = try Int.fetchOne(database.cachedStatement(sql: sql)) == 2
+        knownChangeLog = isThere
+        return isThere
+    }
 
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
@@ -26,18 +39,24 @@ final class SQLiteConnection: SQLConnection {
         while let row = try rows.next() { try body(row) }
     }
 
+    func creation(of study: Int64) throws -> Int64? {
+        guard try hasChangeLog() else { return nil }
+        return try Int64.fetchOne(database.cachedStatement(sql: "SELECT creation FROM tutti_studies WHERE study_id = ?"), arguments: [study])
+    }
+
     func changes(of study: Int64, since mark: ChangeMark?) throws -> StudyChanges {
         let version = try Int64.fetchOne(database.cachedStatement(sql: "PRAGMA data_version"))
-        guard let mark else { return StudyChanges(mark: ChangeMark(position: try position(), version: version), trials: nil) }
-        if mark.version == version { return StudyChanges(mark: mark, trials: []) }
-        var next = ChangeMark(position: mark.position, version: version)
+        if let mark, mark.version == version { return StudyChanges(mark: mark, trials: []) }
+        guard try hasChangeLog() else { return StudyChanges(mark: ChangeMark(position: nil, version: version), trials: nil) }
+        guard let mark, let begin = mark.position else { return StudyChanges(mark: ChangeMark(position: try position(), version: version), trials: nil) }
+        var next = ChangeMark(position: begin, version: version)
         var trials: [Int64] = []
         let rows = try Row.fetchCursor(
             database.cachedStatement(
                 sql: """
                     SELECT c.change, c.trial_id, t.study_id FROM tutti_changes c LEFT JOIN trials t ON t.trial_id = c.trial_id
                     WHERE c.change > ? ORDER BY c.change
-                    """), arguments: [mark.position])
+                    """), arguments: [begin])
         while let row = try rows.next() {
             next.position = row[0]
             guard let owner: Int64 = row[2] else {
@@ -55,15 +74,26 @@ final class SQLiteConnection: SQLConnection {
         try Int64.fetchOne(database.cachedStatement(sql: "SELECT seq FROM sqlite_sequence WHERE name = 'tutti_changes'")) ?? 0
     }
 
-    /// The table of changes and the triggers that fill it, whoever writes: Optuna's own connections run them too.
+    /// The tables of changes and the triggers that fill them, whoever writes: Optuna's own connections run them too.
     ///
-    /// A trial has one row, with the number of its latest change. The number never comes back.
+    /// A trial has one row, with the number of its latest change, and a study has one with the number of its creation; those that are older than
+    /// the table have none. The numbers never come back, unlike the keys of what was deleted.
     static let changeLog =
         """
         CREATE TABLE IF NOT EXISTS tutti_changes (
             change INTEGER PRIMARY KEY AUTOINCREMENT,
             trial_id INTEGER NOT NULL UNIQUE
         );
+        CREATE TABLE IF NOT EXISTS tutti_studies (
+            creation INTEGER PRIMARY KEY AUTOINCREMENT,
+            study_id INTEGER NOT NULL UNIQUE
+        );
+        CREATE TRIGGER IF NOT EXISTS tutti_studies_insert AFTER INSERT ON studies BEGIN
+            INSERT INTO tutti_studies (study_id) VALUES (NEW.study_id);
+        END;
+        CREATE TRIGGER IF NOT EXISTS tutti_studies_delete AFTER DELETE ON studies BEGIN
+            DELETE FROM tutti_studies WHERE study_id = OLD.study_id;
+        END;
         """ + trigger("trials", on: "INSERT", row: "NEW") + trigger("trials", on: "UPDATE", row: "NEW") + trigger("trials", on: "DELETE", row: "OLD")
         + SQLSchema.trialTables.map { trigger($0, on: "INSERT", row: "NEW") + trigger($0, on: "UPDATE", row: "NEW") }.joined()
         + trigger("trial_user_attributes", on: "DELETE", row: "OLD") + trigger("trial_system_attributes", on: "DELETE", row: "OLD")

@@ -17,94 +17,66 @@ public final class SQLiteStore: StudyStore {
     public let path: String
     private let queue: DatabaseQueue
     private let file: FileIdentity
+    private let rescued: RescuedCopy
     private let clock: @Sendable () -> Date
     private let cache = Mutex<[String: StudyCache]>([:])
+    /// Whether the tables and what notes changes are there for sure.
+    private let isPrepared = Atomic(false)
+    private let identities = StudyIdentities()
 
     /// Opens the file, or creates it.
     ///
     /// - Parameters:
     ///   - path: The file. Two more beside it belong to it while it is open: `-wal` and `-shm`.
+    ///   - mustExist: Whether it must be a store already. Then nothing in it changes, not even its journal mode, before something is written; and
+    ///     where it may not be written, it can be read all the same.
     ///   - patience: How long to wait for other processes.
     ///   - clock: What the store takes for the time.
-    /// - Throws: `SearchError` (`storage`) when it cannot be opened or holds another schema.
-    public init(path: String, patience: Duration = .seconds(60), clock: @escaping @Sendable () -> Date = { Date() }) throws {
+    /// - Throws: `SearchError` (`storage`) when it cannot be opened, is another program's or holds another schema.
+    public init(
+        path: String, mustExist: Bool = false, patience: Duration = .seconds(60), clock: @escaping @Sendable () -> Date = { Date() }
+    ) throws {
         self.path = path
         self.clock = clock
-        var configuration = GRDB.Configuration()
-        let turn = Turn(patience)
-        configuration.busyMode = .callback { turn.isWorthWaiting(after: $0) }
-        configuration.foreignKeysEnabled = true
-        configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA synchronous = NORMAL")
-        }
-        let prepared = configuration
+        rescued = RescuedCopy(of: path)
         queue = try StoreErrors.translating(path) {
-            let queue = try DatabaseQueue(path: path, configuration: prepared)
-            try Self.enterWriteAheadLog(queue)
-            try queue.inTransaction(.immediate) { database in
-                try Self.prepare(database)
-                return .commit
-            }
-            return queue
+            try mustExist ? SQLiteFile.openExisting(path, patience: patience) : SQLiteFile.open(path, patience: patience)
         }
         guard let file = try FileIdentity(of: path) else { throw StoreErrors.storage("The study database \(path) vanished while it was opened.") }
         self.file = file
+        if !mustExist { try cache.withLock { try prepareForWriting(&$0) } }
     }
 
-    /// Creates the tables where the file is new.
-    private static func prepare(_ database: Database) throws {
-        if try database.tableExists("version_info") {
-            let found = try Int64.fetchOne(database, sql: "SELECT schema_version FROM version_info")
-            try SQLSchema.check(found, upgrade: "sqlite:///FILE")
-        } else {
-            try database.execute(sql: SQLSchema.sqlite.script)
+    /// Before anything is written.
+    private func prepareForWriting(_ caches: inout [String: StudyCache]) throws {
+        if isPrepared.load(ordering: .acquiring) { return }
+        try StoreErrors.translating(path) {
+            try checkFile()
+            try SQLiteFile.prepareForWriting(queue, path)
         }
-        try database.execute(sql: SQLiteConnection.changeLog)
-    }
-
-    /// Waiting for the file, evenly: SQLite's own waits grow longer and longer, so that of many workers the unlucky ones are not heard for
-    /// seconds and their jobs count as lost.
-    private final class Turn: Sendable {
-        private let patience: Duration
-        private let begin = Mutex(ContinuousClock.now)
-
-        init(_ patience: Duration) { self.patience = patience }
-
-        /// Called while another connection writes; waits a little.
-        func isWorthWaiting(after attempts: Int) -> Bool {
-            if attempts == 0 { begin.withLock { $0 = .now } }
-            guard begin.withLock({ ContinuousClock.now - $0 < patience }) else { return false }
-            Thread.sleep(forTimeInterval: attempts < 20 ? 0.0002 : 0.001)
-            return true
-        }
-    }
-
-    /// Changing the journal mode does not wait for others, unlike everything else; so it is tried a few times.
-    private static func enterWriteAheadLog(_ queue: DatabaseQueue) throws {
-        for attempt in 0... {
-            do {
-                try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
-                return
-            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && attempt < 200 {
-                Thread.sleep(forTimeInterval: 0.01)
-            }
-        }
+        // Nobody may have noted what changed until now.
+        caches = [:]
+        isPrepared.store(true, ordering: .releasing)
     }
 
     public func create(_ definition: StudyDefinition) throws {
         try definition.validate()
-        try inTransaction(.immediate) { connection in
-            guard try StudyRows.id(of: definition.name, connection) == nil else {
-                throw SearchError.studyExists(definition.name)
-            }
-            try StudyRows.insert(definition, connection)
+        try cache.withLock { try prepareForWriting(&$0) }
+        let identity = try inTransaction(.immediate) { connection in
+            guard try StudyRows.identity(of: definition.name, connection) == nil else { throw SearchError.studyExists(definition.name) }
+            let id = try StudyRows.insert(definition, connection)
+            return StudyIdentity(id: id, creation: try connection.creation(of: id))
         }
+        identities.remember(identity, as: definition.name)
     }
 
     public func definition(of study: String) throws -> StudyDefinition? {
-        try inTransaction(.deferred) { connection in
-            try StudyRows.id(of: study, connection).map { try StudyRows.definition(id: $0, name: study, connection) }
+        let found = try inTransaction(.deferred) { connection in
+            try StudyRows.identity(of: study, connection).map { ($0, try StudyRows.definition(id: $0.id, name: study, connection)) }
         }
+        guard let (identity, definition) = found else { return nil }
+        identities.remember(identity, as: study)
+        return definition
     }
 
     public func studyNames() throws -> [String] { try inTransaction(.deferred) { try StudyRows.names($0) } }
@@ -113,9 +85,7 @@ public final class SQLiteStore: StudyStore {
         // Readers wait for nobody.
         try cache.withLock { caches in
             let known = caches.removeValue(forKey: study)
-            let current = try inTransaction(.deferred) { connection in
-                try StudyCache.current(known, id: StudyRows.existingID(of: study, connection), name: study, connection)
-            }
+            let current = try inTransaction(.deferred) { try StudyCache.current(known, meant(study, $0), name: study, $0) }
             caches[study] = current
             return current.trials
         }
@@ -123,11 +93,12 @@ public final class SQLiteStore: StudyStore {
 
     public func transaction<Result: Sendable>(in study: String, _ body: (any StudyTransaction) throws -> Result) throws -> Result {
         try cache.withLock { caches in
+            try prepareForWriting(&caches)
             // The cache moves out and back, so that nothing is copied. If the database fails, all is read again next time.
             var current = caches.removeValue(forKey: study)
             let result = try inTransaction(.immediate) { connection -> Swift.Result<Result, any Error> in
                 let known = current.take()
-                var cache = try StudyCache.current(known, id: StudyRows.existingID(of: study, connection), name: study, connection)
+                var cache = try StudyCache.current(known, meant(study, connection), name: study, connection)
                 let transaction = cache.lend(now: OptunaDate.rounded(clock()))
                 let result = Swift.Result { try body(transaction) }
                 switch result {
@@ -144,17 +115,24 @@ public final class SQLiteStore: StudyStore {
 
     public func delete(_ study: String) throws {
         try cache.withLock { caches in
+            try prepareForWriting(&caches)
             caches[study] = nil
-            try inTransaction(.immediate) { try StudyRows.delete(id: StudyRows.existingID(of: study, $0), $0) }
+            try inTransaction(.immediate) { try StudyRows.delete(id: meant(study, $0).id, $0) }
         }
+        identities.forget(study)
+    }
+
+    private func meant(_ study: String, _ connection: any SQLConnection) throws -> StudyIdentity {
+        try identities.require(StudyRows.identity(of: study, connection), as: study) { try StudyRows.names(connection) }
     }
 
     private func inTransaction<Result>(_ kind: Database.TransactionKind, _ body: (any SQLConnection) throws -> Result) throws -> Result {
         try StoreErrors.translating(path) {
             try checkFile()
             var result: Result?
+            let isPrepared = isPrepared.load(ordering: .acquiring)
             try queue.inTransaction(kind) { database in
-                result = try body(SQLiteConnection(database))
+                result = try body(SQLiteConnection(database, hasChangeLog: isPrepared ? true : nil))
                 return .commit
             }
             // What has just been written may have gone into a file without a name.
@@ -167,11 +145,7 @@ public final class SQLiteStore: StudyStore {
     /// A file that was deleted can still be written to, and all of it would be lost with the process.
     private func checkFile() throws {
         if try FileIdentity(of: path) == file { return }
-        let copy = path + ".rescued"
-        let isRescued = (try? queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [copy]) }) != nil
-        let rest =
-            isRescued || FileManager.default.fileExists(atPath: copy)
-            ? "All that was told until then is in \(copy); put that file in its place and open it again." : "Put back a copy of it and open it again."
+        let rest = rescued.advice { copy in try queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [copy]) } }
         throw StoreErrors.storage("The study database \(path) has been deleted or replaced while it was in use. \(rest)")
     }
 }

@@ -4,7 +4,7 @@ import SearchSpaces
 
 /// The trials of a study as last seen in a database, kept up to date from its log of changes.
 struct StudyCache {
-    let studyID: Int64
+    let identity: StudyIdentity
     let space: SearchSpace
     private(set) var trials: [Trial] = []
     private var trialIDs: [Int64] = []
@@ -12,18 +12,20 @@ struct StudyCache {
     private var mark: ChangeMark?
     private var reader = TrialReader()
 
-    init(id: Int64, name: String, _ connection: any SQLConnection) throws {
-        studyID = id
-        space = try StudyRows.definition(id: id, name: name, connection).space
+    private var studyID: Int64 { identity.id }
+
+    init(_ identity: StudyIdentity, name: String, _ connection: any SQLConnection) throws {
+        self.identity = identity
+        space = try StudyRows.definition(id: identity.id, name: name, connection).space
     }
 
     /// The cache brought up to date, or a new one where the study is another than before.
     static func current(
-        _ known: consuming StudyCache?, id: Int64, name: String, _ connection: any SQLConnection
+        _ known: consuming StudyCache?, _ identity: StudyIdentity, name: String, _ connection: any SQLConnection
     ) throws -> StudyCache {
-        if var cache = known.take(), cache.studyID == id, try cache.refresh(connection) { return cache }
-        var cache = try StudyCache(id: id, name: name, connection)
-        guard try cache.refresh(connection) else {
+        if var cache = known.take(), cache.identity == identity, try cache.refresh(name, connection) { return cache }
+        var cache = try StudyCache(identity, name: name, connection)
+        guard try cache.refresh(name, connection) else {
             throw StoreErrors.storage("The trials of the study \"\(name)\" are not numbered 0, 1, 2 …; the database is damaged.")
         }
         return cache
@@ -32,14 +34,15 @@ struct StudyCache {
     /// Reads what other processes have changed.
     ///
     /// - Returns: False when the trials do not fit what is known, because some were deleted for one.
-    private mutating func refresh(_ connection: any SQLConnection) throws -> Bool {
+    private mutating func refresh(_ name: String, _ connection: any SQLConnection) throws -> Bool {
         let isFirst = mark == nil
         let changes = try connection.changes(of: studyID, since: mark)
         mark = changes.mark
         // Something was deleted, and its keys may have come back: nothing that is known can be relied on.
         if changes.trials == nil, !isFirst { return false }
         if let ids = changes.trials, ids.isEmpty { return true }
-        for (id, trial) in try reader.trials(changes.trials, studyID: studyID, connection) {
+        let read = try StoreErrors.reading(name) { try reader.trials(changes.trials, studyID: studyID, connection) }
+        for (id, trial) in read {
             if let number = numbers[id] {
                 guard number == trial.number else { return false }
                 trials[number] = trial

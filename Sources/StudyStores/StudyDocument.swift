@@ -23,8 +23,8 @@ enum StudyDocument {
         let extras = try systemAttributes[definitionKey].map { try decode(Extras.self, $0, of: name) }
         let metricNames = try systemAttributes[metricNamesKey].map { try decode([String].self, $0, of: name) }
         var definition = StudyDefinition(
-            name: name, space: try extras?.space ?? space(observed()), directions: directions.isEmpty ? [.minimize] : directions,
-            metricNames: metricNames ?? [], seed: extras?.seed ?? 0, userAttributes: userAttributes)
+            name: name, space: try extras?.space ?? StoreErrors.reading(name) { try space(observed()) },
+            directions: directions.isEmpty ? [.minimize] : directions, metricNames: metricNames ?? [], seed: extras?.seed ?? 0, userAttributes: userAttributes)
         if let extras { (definition.sampler, definition.scheduler) = (extras.sampler, extras.scheduler) }
         return definition
     }
@@ -35,7 +35,7 @@ enum StudyDocument {
         var domains: [String: Domain] = [:]
         for (name, distribution) in observed {
             if domains[name] == nil { order.append(name) }
-            domains[name] = try OptunaDistribution.domain(distribution)
+            domains[name] = try OptunaDistribution.domain(distribution, of: name)
         }
         return try SearchSpace(order.compactMap { name in domains[name].map { Parameter(name, $0) } })
     }

@@ -4,14 +4,9 @@ import SearchSpaces
 
 /// Studies as rows.
 enum StudyRows {
-    static func id(of name: String, _ connection: any SQLConnection) throws -> Int64? {
-        try connection.firstInteger("SELECT study_id FROM studies WHERE study_name = ?", [.text(name)])
-    }
-
-    /// - Throws: `SearchError` (`unknownStudy`).
-    static func existingID(of name: String, _ connection: any SQLConnection) throws -> Int64 {
-        guard let id = try id(of: name, connection) else { throw SearchError.unknownStudy(name, known: try names(connection)) }
-        return id
+    static func identity(of name: String, _ connection: any SQLConnection) throws -> StudyIdentity? {
+        guard let id = try connection.firstInteger("SELECT study_id FROM studies WHERE study_name = ?", [.text(name)]) else { return nil }
+        return StudyIdentity(id: id, creation: try connection.creation(of: id))
     }
 
     static func names(_ connection: any SQLConnection) throws -> [String] {
@@ -21,7 +16,8 @@ enum StudyRows {
         return names.sorted()
     }
 
-    static func insert(_ definition: StudyDefinition, _ connection: any SQLConnection) throws {
+    /// - Returns: The key of the new study.
+    static func insert(_ definition: StudyDefinition, _ connection: any SQLConnection) throws -> Int64 {
         let id = try connection.insert("INSERT INTO studies (study_name) VALUES (?)", key: "study_id", [.text(definition.name)])
         try connection.insert(
             into: "study_directions (direction, study_id, objective)",
@@ -31,6 +27,7 @@ enum StudyRows {
         try connection.insert(into: "study_user_attributes (study_id, key, value_json)", rows(definition.userAttributes, id))
         try connection.insert(
             into: "study_system_attributes (study_id, key, value_json)", rows(try StudyDocument.systemAttributes(of: definition), id))
+        return id
     }
 
     /// Deletes a study and all that belongs to it.

@@ -6,18 +6,15 @@ public enum StudyStores {
     /// writes it, `sqlite:///PATH` (with four slashes for an absolute path); Optuna's journal file as `journal:PATH`; a PostgreSQL
     /// database as `postgresql://user:password@host:port/database`.
     ///
+    /// - Parameter mustExist: Whether the store must be there. Then nothing is made or changed before something is written, and files that may
+    ///   not be written can be read.
     /// - Throws: `SearchError` (`storage`) when the address is of another kind or the store cannot be opened.
-    public static func open(_ address: String) throws -> any StudyStore {
-        if address == "memory:" { return InMemoryStore() }
-        if address.hasPrefix("sqlite:///") { return try SQLiteStore(path: String(address.dropFirst("sqlite:///".count))) }
-        if address.hasPrefix("sqlite:") { return try SQLiteStore(path: String(address.dropFirst("sqlite:".count))) }
-        if address.hasPrefix("journal:") { return try JournalStore(path: String(address.dropFirst("journal:".count))) }
-        if ["postgresql://", "postgres://", "postgresql+"].contains(where: { address.hasPrefix($0) }) { return try PostgreSQLStore(address) }
-        if address.contains("://") {
-            throw StoreErrors.storage(
-                "No store can open \"\(address)\"; expected memory:, journal:PATH, postgresql://HOST/DATABASE, sqlite:PATH or the path of a "
-                    + "SQLite file.")
+    public static func open(_ address: String, mustExist: Bool = false) throws -> any StudyStore {
+        switch try StoreAddress(address) {
+        case .memory: InMemoryStore()
+        case .sqlite(let path): try SQLiteStore(path: path, mustExist: mustExist)
+        case .journal(let path): try JournalStore(path: path, mustExist: mustExist)
+        case .postgreSQL(let address): try PostgreSQLStore(address, mustExist: mustExist)
         }
-        return try SQLiteStore(path: address)
     }
 }

@@ -33,7 +33,7 @@ struct TrialReader {
             """, filter.arguments + [.integer(studyID)]
         ) { row in
             guard let id = row.integer(0), let word = row.text(2), wanted?.contains(id) ?? true else { return }
-            guard let state = TrialState(optunaName: word) else { throw StoreErrors.storage("Unknown state of a trial: \(word)") }
+            guard let state = TrialState(optunaName: word) else { throw StoreErrors.storage("a trial has the unknown state \(word).") }
             var trial = Trial(number: row.integer(1).map(Int.init) ?? -1, state: state, configuration: Configuration())
             trial.start = row.text(3).flatMap(OptunaDate.date)
             trial.completion = row.text(4).flatMap(OptunaDate.date)
@@ -84,9 +84,9 @@ struct TrialReader {
         switch kind {
         case 0:
             let name = row.text(2) ?? ""
-            let domain = try domain(row.text(4) ?? "")
+            let domain = try domain(row.text(4) ?? "", of: name)
             guard let value = row.real(3).flatMap({ OptunaDistribution.value(of: $0, in: domain) }) else {
-                throw StoreErrors.storage("The value of \"\(name)\" does not fit its distribution.")
+                throw StoreErrors.storage("a value of \"\(name)\" does not fit its distribution.")
             }
             trials[id]?.configuration[name] = value
         case 1: trials[id]?.values.append(OptunaNumber.value(row.real(3), row.text(2) ?? ""))
@@ -115,9 +115,9 @@ struct TrialReader {
         }
     }
 
-    private mutating func domain(_ json: String) throws -> Domain {
+    private mutating func domain(_ json: String, of parameter: String) throws -> Domain {
         if let known = domains[json] { return known }
-        let domain = try OptunaDistribution.domain(json)
+        let domain = try OptunaDistribution.domain(json, of: parameter)
         domains[json] = domain
         return domain
     }
@@ -138,7 +138,7 @@ enum ProgressDocument {
         do {
             return try decoder.decode(TrialProgress.self, from: Data(json.utf8))
         } catch {
-            throw StoreErrors.storage("The progress of a trial cannot be read: \(json)")
+            throw StoreErrors.storage("the progress of a trial cannot be understood: \(json)")
         }
     }
 }
@@ -158,6 +158,7 @@ enum FixedParameters {
             case .number(let number): configuration[member.name] = Int(member.text).map { .integer($0) } ?? .float(number)
             case .string(let text): configuration[member.name] = .category(text)
             case .boolean(let flag): configuration[member.name] = .boolean(flag)
+            case .null: configuration[member.name] = OptunaDistribution.none
             default: return nil
             }
         }
@@ -167,6 +168,7 @@ enum FixedParameters {
     private static func text(_ value: ParameterValue) -> String {
         switch value {
         case .float(let number): JournalJSON.text(number)
+        case OptunaDistribution.none: "null"
         case .category(let text): JournalJSON.text(text)
         case .integer, .boolean: value.description
         }

@@ -41,9 +41,18 @@ struct StudyListCommand: ParsableCommand {
 
     func run() throws {
         let store = try StudyAddress(store).openExisting()
-        let records = try store.studyNames().compactMap { name in
-            try store.definition(of: name).map { StudyRecord($0, trials: try store.trials(of: name)) }
+        // One that cannot be read does not hide the others.
+        var unreadable: [any Error] = []
+        let records = try store.studyNames().compactMap { name -> StudyRecord? in
+            do {
+                return try store.definition(of: name).map { StudyRecord($0, trials: try store.trials(of: name)) }
+            } catch {
+                unreadable.append(error)
+                return nil
+            }
         }
+        if records.isEmpty, let error = unreadable.first { throw error }
+        defer { for error in unreadable { Console.error("note: \(error)") } }
         if json { return try Console.json(["studies": records]) }
         Console.out(
             Console.table(

@@ -1,7 +1,9 @@
 import Foundation
 import Search
 import SearchSpaces
+import SearchTesting
 import StudyStores
+import Synchronization
 import Testing
 
 @testable import Optimize
@@ -74,6 +76,77 @@ import Testing
         #expect(throws: SearchError.self) { try StudyAddress(folder.path("none.db")).openExisting() }
         #expect(!folder.has("none.db"))
         #expect(StudyAddress(folder.url.path).file == folder.path("study.db"))
+    }
+
+    @Test("sessions that begin at the same moment share a study", arguments: ["sqlite:", "journal:"])
+    func ofSeveralBeginnersOneMakesTheStudy(kind: String) throws {
+        let space = try Samples.space()
+        for _ in 0..<8 {
+            let folder = try Samples.Folder()
+            let address = StudyAddress(kind + folder.path("s.db"))
+            let outcomes = Collected<String>()
+            let group = DispatchGroup()
+            for _ in 0..<4 {
+                group.enter()
+                Thread {
+                    defer { group.leave() }
+                    do {
+                        let opened = try StudyPlan(space: space).open(in: address.open())
+                        outcomes.add(opened.isResumed ? "resumed" : "made")
+                    } catch { outcomes.add("\(error)") }
+                }.start()
+            }
+            group.wait()
+            #expect(outcomes.items.sorted() == ["made", "resumed", "resumed", "resumed"])
+        }
+    }
+
+    @Test(arguments: ["sqlite:", "journal:"]) func whereAStudyMustBeNothingIsMade(kind: String) throws {
+        let folder = try Samples.Folder()
+        let plan = StudyPlan(existing: .mustExist)
+        #expect(throws: SearchError.self) { try plan.open(in: StudyAddress(kind + folder.path("typo.db")).open(for: plan.existing)) }
+        #expect(!folder.has("typo.db"))
+        let address = StudyAddress(kind + folder.path("s.db"))
+        _ = try StudyPlan(space: Samples.space()).open(in: address.open(for: .goOn))
+        let study = try plan.open(in: address.open(for: plan.existing)).study
+        _ = try study.ask(worker: "w")
+        #expect(try address.openExisting().trials(of: "study").count == 1)
+    }
+
+    @Test func whoComesSecondIsCheckedAgainstTheFirst() throws {
+        let space = try Samples.space()
+        let store = LateStore()
+        #expect(try StudyPlan(space: space, seed: 1).open(in: store).isResumed == false)
+        store.hidesOnce()
+        #expect(try StudyPlan(space: space, seed: 1).open(in: store).isResumed)
+        store.hidesOnce()
+        #expect(try #require(throws: SearchError.self) { try StudyPlan(space: space, seed: 2).open(in: store) }.message.contains("another seed"))
+        // Who wants another one in its place has not looked at this one.
+        store.hidesOnce()
+        #expect(try #require(throws: SearchError.self) { try StudyPlan(space: space, existing: .replace).open(in: store) }.code == .studyExists)
+    }
+
+    /// A store in which another session makes the study just after it was looked for.
+    private final class LateStore: StudyStore {
+        private let store = InMemoryStore()
+        private let isHidden = Mutex(false)
+
+        func hidesOnce() { isHidden.withLock { $0 = true } }
+
+        func definition(of study: String) throws -> StudyDefinition? {
+            let hides = isHidden.withLock { isHidden in
+                defer { isHidden = false }
+                return isHidden
+            }
+            return hides ? nil : try store.definition(of: study)
+        }
+
+        func create(_ definition: StudyDefinition) throws { try store.create(definition) }
+        func studyNames() throws -> [String] { try store.studyNames() }
+        func delete(_ study: String) throws { try store.delete(study) }
+        func transaction<Result: Sendable>(in study: String, _ body: (any StudyTransaction) throws -> Result) throws -> Result {
+            try store.transaction(in: study, body)
+        }
     }
 
     @Test func trialsAreExported() throws {

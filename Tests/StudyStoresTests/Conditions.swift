@@ -1,5 +1,6 @@
 import Foundation
 import SearchTesting
+import Synchronization
 import Testing
 
 /// What the tests of stores need of the machine.
@@ -11,6 +12,25 @@ enum Machine {
     static let python: URL? = ProcessInfo.processInfo.environment["TUTTI_PYTHON"].flatMap { path in
         let url = URL(fileURLWithPath: path).absoluteURL
         return FileManager.default.isExecutableFile(atPath: url.path) ? url : nil
+    }
+
+    /// Runs `body` as somebody whom the permissions of files bind: root is somebody else meanwhile, on a thread of its own.
+    static func boundByPermissions(_ body: @escaping @Sendable () throws -> Void) throws {
+        if geteuid() != 0 { return try body() }
+        #if canImport(Glibc)
+            guard let symbol = dlsym(nil, "setfsuid") else { return }
+            let setUser = unsafeBitCast(symbol, to: (@convention(c) (UInt32) -> Int32).self)
+            let outcome = Mutex<Result<Void, any Error>>(.success(()))
+            let end = DispatchSemaphore(value: 0)
+            Thread {
+                // The nobody of this thread alone.
+                _ = setUser(65_534)
+                outcome.withLock { $0 = Result { try body() } }
+                end.signal()
+            }.start()
+            end.wait()
+            try outcome.withLock { try $0.get() }
+        #endif
     }
 
     static func temporaryPath(_ suffix: String) -> String {

@@ -118,6 +118,15 @@ import Testing
         #expect(try StudyStores.open("journal:\(self.path())") is JournalStore)
     }
 
+    @Test func anotherProgramsFileIsNotTruncated() throws {
+        let path = path()
+        let bytes = Data(#"{"a":"file without the end of a line"}"#.utf8)
+        try bytes.write(to: URL(fileURLWithPath: path))
+        let store = try JournalStore(path: path)
+        #expect(try #require(throws: SearchError.self) { try store.create(definition()) }.message.contains("another program's file"))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == bytes)
+    }
+
     @Test func aReplacedFileIsNoticedAndRescued() throws {
         let (path, other) = (path(), path())
         let mine = try Study.create(definition(), in: try JournalStore(path: path))
@@ -129,6 +138,36 @@ import Testing
         #expect(error.code == .storage && error.message.contains("replaced"), "\(error)")
         #expect(try JournalStore(path: path + ".rescued").trials(of: "s") == told)
         #expect(try JournalStore(path: path).trials(of: "s").isEmpty)
+    }
+
+    @Test func aLongWaitForTheLockIsSaidOnce() throws {
+        let path = path()
+        let notices = Collected<String>()
+        let store = try JournalStore(path: path, notice: { notices.add($0) })
+        let study = try Study.create(definition(), in: store)
+        #expect(symlink(path, path + ".lock") == 0)
+        let end = DispatchSemaphore(value: 0)
+        Thread {
+            _ = try? study.ask(worker: "w")
+            end.signal()
+        }.start()
+        #expect(end.wait(timeout: .now() + 5) == .timedOut)
+        #expect(notices.items.count == 1)
+        #expect(notices.items.first?.contains("\(path).lock") == true, "\(notices.items)")
+        #expect(unlink(path + ".lock") == 0)
+        #expect(end.wait(timeout: .now() + 5) == .success)
+        #expect(try study.trials().count == 1)
+        #expect(notices.items.count == 1)
+    }
+
+    @Test func everyLostFileIsRescued() throws {
+        let path = path()
+        try Conformance.everyLostFileIsRescued(path) { try JournalStore(path: path) }
+    }
+
+    @Test func anOverwrittenStudyTakesNothingOfTheOldOne() throws {
+        let path = path()
+        try Conformance.overwrittenStudiesTakeNothing { try JournalStore(path: path) }
     }
 
     @Test func aStudyDeletedByAnotherIsNotTakenForItsSuccessor() throws {

@@ -75,6 +75,79 @@ import Testing
         #expect(anew.map(\.systemAttributes) == all.map(\.systemAttributes))
     }
 
+    /// Runs a few lines of Python with the study `s` of a store.
+    private func python(_ address: String, _ body: String) throws {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Python")
+        let python = try #require(Machine.python, "TUTTI_PYTHON names no Python; `make python` installs one")
+        let start = """
+            import sys
+            sys.path.insert(0, \(JournalJSON.text(folder.path)))
+            import optuna, check_stores
+            optuna.logging.set_verbosity(optuna.logging.ERROR)
+            storage = check_stores.storage(\(JournalJSON.text(address)))
+            study = optuna.create_study(study_name="s", storage=storage, load_if_exists=True)
+
+            """
+        let (status, text) = try Program(python, ["-W", "ignore", "-c", start + body]).finish()
+        #expect(status == 0, "\(text)")
+    }
+
+    @Test(arguments: Places.available) func noneAmongChoicesStaysNone(_ kind: Places) throws {
+        let address = try kind.address()
+        try python(
+            address,
+            """
+            study.enqueue_trial({"c": None})
+            study.optimize(lambda t: float(t.suggest_categorical("c", ["None", "b", None, 3]) is None), n_trials=6)
+            assert study.trials[0].params == {"c": None}
+            study.enqueue_trial({"c": None})
+            """)
+        let store = try StudyStores.open(address, mustExist: true)
+        let study = try Study.open("s", in: store)
+        #expect(study.space["c"]?.domain == .categorical(["None", "b", "<None>", 3]))
+        #expect(try study.trials()[0].configuration == ["c": "<None>"])
+        try study.enqueue(["c": "<None>"])
+        try study.enqueue(["c": "None"])
+        for _ in 0..<2 {
+            let job = try #require(try study.ask(worker: "w").job)
+            #expect(job.configuration == ["c": "<None>"])
+            try study.tell(job, 0.5)
+        }
+        try python(
+            address,
+            """
+            assert [t.params for t in study.trials[6:8]] == [{"c": None}, {"c": None}], study.trials
+            study.optimize(lambda t: float(t.suggest_categorical("c", ["None", "b", None, 3]) is None), n_trials=2)
+            assert study.trials[8].params == {"c": "None"}, study.trials[8]
+            """)
+        #expect(try study.trials().count == 10)
+        #expect(try study.trials() == StudyStores.open(address).trials(of: "s"))
+    }
+
+    @Test(arguments: Places.available) func aStudyThatCannotBeReadIsNamedAndHidesNoOther(_ kind: Places) throws {
+        let address = try kind.address()
+        try python(
+            address,
+            """
+            study.optimize(lambda t: len(t.suggest_categorical("sizes", [[50], [50, 20]])), n_trials=2)
+            other = optuna.create_study(study_name="t", storage=storage)
+            study.optimize(lambda t: len(t.suggest_categorical("sizes", [[50], [50, 20]])), n_trials=2)
+            other.optimize(lambda t: t.suggest_float("x", 0, 1), n_trials=3)
+            """)
+        let store = try StudyStores.open(address, mustExist: true)
+        #expect(try store.studyNames() == ["s", "t"])
+        for step in [{ _ = try store.definition(of: "s") }, { _ = try store.trials(of: "s") }, { try store.transaction(in: "s") { _ in } }] {
+            let error = try #require(throws: SearchError.self) { try step() }
+            #expect(error.message.hasPrefix("The study \"s\" cannot be read: the parameter \"sizes\" has choices other than"), "\(error)")
+        }
+        let other = try Study.open("t", in: store)
+        #expect(try other.trials().map(\.values) == other.trials().map { [$0.configuration["x"]?.number ?? .nan] })
+        #expect(try other.trials().count == 3)
+        try other.setAttribute("note", of: 2, to: 1)
+        try store.delete("s")
+        #expect(try store.studyNames() == ["t"])
+    }
+
     @Test(arguments: Places.available) func optunaReadsAStudyOfTuttis(_ kind: Places) throws {
         let address = try kind.address()
         let space = try StudyStoreConformance.space()

@@ -95,9 +95,11 @@ import Testing
         #expect(throws: SearchError.self) { try other.trials() }
         let again = try Study.create(StudyDefinition(name: "other", space: study.space), in: try SQLiteStore(path: path))
         let job = try #require(try again.ask(worker: "w").job)
-        #expect(try other.trials().map(\.state) == [.running])
+        #expect(try #require(throws: SearchError.self) { try other.trials() }.message.contains("deleted by another session"))
+        let reopened = try Study.open("other", in: other.store)
+        #expect(try reopened.trials().map(\.state) == [.running])
         try again.tell(job, 1)
-        #expect(try other.trials() == again.trials())
+        #expect(try reopened.trials() == again.trials())
         #expect(try study.trials().count == 3)
     }
 
@@ -136,6 +138,16 @@ import Testing
         #expect(try SQLiteStore(path: path).trials(of: "s").count == 2)
     }
 
+    @Test func everyLostFileIsRescued() throws {
+        let path = path()
+        try Conformance.everyLostFileIsRescued(path) { try SQLiteStore(path: path) }
+    }
+
+    @Test func anOverwrittenStudyTakesNothingOfTheOldOne() throws {
+        let path = path()
+        try Conformance.overwrittenStudiesTakeNothing { try SQLiteStore(path: path) }
+    }
+
     @Test func aStudyDeletedByAnotherIsNotTakenForItsSuccessor() throws {
         let path = path()
         try Conformance.deletionIsSeenByOthers { try SQLiteStore(path: path) }
@@ -157,8 +169,47 @@ import Testing
         try Data("this is no database, but long enough to be looked at as one. \(String(repeating: "x", count: 2000))".utf8)
             .write(to: URL(fileURLWithPath: path))
         #expect(throws: SearchError.self) { try SQLiteStore(path: path) }
-        #expect(throws: SearchError.self) { try StudyStores.open("mysql://server/base") }
         #expect(try StudyStores.open("memory:") is InMemoryStore)
+    }
+
+    @Test func damageAndFullDisksHaveRemedies() throws {
+        let path = path()
+        do {
+            let study = try Study.create(StudyDefinition(name: "s", space: try SearchSpace([.float("x", 0...1)])), in: try SQLiteStore(path: path))
+            try study.optimize(trials: 20) { try $0.float("x") }
+        }
+        // All but the first page, which has the schema.
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        bytes.replaceSubrange(4096..., with: Data(repeating: 0x5A, count: bytes.count - 4096))
+        try bytes.write(to: URL(fileURLWithPath: path))
+        for mustExist in [true, false] {
+            let error = try #require(throws: SearchError.self) { try SQLiteStore(path: path, mustExist: mustExist).trials(of: "s") }
+            #expect(error.code == .storage && error.message.contains("damaged: restore a copy"), "\(error)")
+        }
+        let error = try #require(throws: SearchError.self) { try StoreErrors.translating(path) { throw DatabaseError(resultCode: .SQLITE_FULL) } }
+        #expect(error.message.contains("free space and start the same command again"), "\(error)")
+    }
+
+    @Test func addressesSayWhichStoreIsMeant() throws {
+        for (text, expected): (String, StoreAddress) in [
+            ("memory:", .memory), ("sqlite:a.db", .sqlite(path: "a.db")), ("sqlite:/a/b.db", .sqlite(path: "/a/b.db")),
+            ("sqlite:///a.db", .sqlite(path: "a.db")), ("sqlite:////a/b.db", .sqlite(path: "/a/b.db")), ("a.db", .sqlite(path: "a.db")),
+            ("/x/foo:bar", .sqlite(path: "/x/foo:bar")), ("./foo:bar", .sqlite(path: "./foo:bar")), ("runs/a:b.db", .sqlite(path: "runs/a:b.db")),
+            (#"C:\study.db"#, .sqlite(path: #"C:\study.db"#)), ("my study:1.db", .sqlite(path: "my study:1.db")), ("journal:a", .journal(path: "a")),
+            ("journal:///a", .journal(path: "///a")),
+            ("postgresql://h/d", .postgreSQL("postgresql://h/d")), ("postgres://h/d", .postgreSQL("postgres://h/d")),
+            ("postgresql+psycopg2://h/d", .postgreSQL("postgresql+psycopg2://h/d")),
+        ] {
+            #expect(try StoreAddress(text) == expected)
+        }
+        for text in [
+            "sqllite:study.db", "SQLite:a.db", "foo:bar", "mysql://server/base", "mysql+pymysql://server/base", "postgresql:base", "memory:x", "sqlite:",
+            "sqlite://a.db", "journal:", "",
+        ] {
+            let error = try #require(throws: SearchError.self) { try StudyStores.open(text) }
+            #expect(error.message.contains("\"\(text)\"") && error.message.contains("sqlite:PATH, journal:PATH, postgresql://"), "\(error)")
+            #expect(!FileManager.default.fileExists(atPath: text))
+        }
     }
 
     @Test func datesAreOptunas() throws {
@@ -178,10 +229,10 @@ import Testing
     @Test func distributionsComeBack() throws {
         for domain: Domain in [
             .float(low: 1e-5, high: 1, log: true), .float(low: 0, high: 1, step: 0.25), .integer(low: 1, high: 9, log: true),
-            .integer(low: 0, high: 9, step: 3), .categorical(["a\"b", 1, 2.5, true]),
+            .integer(low: 0, high: 9, step: 3), .categorical(["a\"b", 1, 2.5, true]), .categorical(["None", OptunaDistribution.none, "null"]),
         ] {
-            #expect(try OptunaDistribution.domain(OptunaDistribution.json(domain)) == domain)
+            #expect(try OptunaDistribution.domain(OptunaDistribution.json(domain), of: "p") == domain)
         }
-        #expect(throws: SearchError.self) { try OptunaDistribution.domain("{}") }
+        #expect(throws: SearchError.self) { try OptunaDistribution.domain("{}", of: "p") }
     }
 }
