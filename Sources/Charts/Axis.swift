@@ -106,17 +106,17 @@ package struct RobustRange: Sendable {
     /// Drawable values outside it.
     package let clipped: Int
 
-    /// All values on the better side; on the worse side the best three quarters and as much again, since a few hopeless
-    /// models would otherwise squeeze the rest into a line. Nil where nothing can be drawn.
-    package static func ofScores(_ values: [Double], higherIsBetter: Bool) -> RobustRange? {
+    /// All values, unless a few hopeless ones on the worse side would squeeze the others into less than a third of the axis: then what lies
+    /// within three times the range of the best three quarters. Nil where nothing can be drawn.
+    ///
+    /// - Parameter scale: Where a value lies on the axis, rising.
+    package static func ofScores(_ values: [Double], higherIsBetter: Bool, scale: (Double) -> Double = { $0 }) -> RobustRange? {
         let sorted = values.filter(Axis.isDrawable).sorted { higherIsBetter ? $0 > $1 : $0 < $1 }
         guard let best = sorted.first, let worst = sorted.last else { return nil }
-        let quarter = sorted[(sorted.count - 1) * 3 / 4]
-        let fence = quarter + (quarter - best)
-        let isFar = abs(worst - best) > 1.25 * abs(fence - best)
-        let limit =
-            sorted.count >= 5 && quarter != best && isFar
-            ? sorted.last { higherIsBetter ? $0 >= fence : $0 <= fence } ?? worst : worst
+        func distance(_ value: Double) -> Double { abs(scale(value) - scale(best)) }
+        let bulk = distance(sorted[(sorted.count - 1) * 3 / 4])
+        var limit = worst
+        if sorted.count >= 5, bulk > 0, let last = sorted.last(where: { distance($0) <= 3 * bulk }), 3 * distance(last) < distance(worst) { limit = last }
         return within(min(best, limit)...max(best, limit), sorted)
     }
 

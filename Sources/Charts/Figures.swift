@@ -9,7 +9,7 @@ package enum Figures {
         guard value.isFinite else { return missing }
         let size = abs(value)
         if size == 0 { return "0" }
-        if size >= 1e7 || size < 1e-4 { return scientific(value, digits: min(digits, 3)) }
+        if size >= 1e7 || size < 1e-4 { return scientific(value, digits: digits > 4 ? digits - 1 : min(digits, 3)) }
         return fixed(value, decimals: max(0, digits - 1 - Int(log10(size).rounded(.down))))
     }
 
@@ -27,11 +27,19 @@ package enum Figures {
     }
 
     /// Without the zeros at the end: `27`, `0.25`.
-    package static func plain(_ value: Double) -> String {
-        let text = Figures.value(value)
+    package static func plain(_ value: Double) -> String { plain(value, digits: 4) }
+
+    package static func plain(_ value: Double, digits: Int) -> String {
+        let text = Figures.value(value, digits: digits)
         guard text.contains("."), text.allSatisfy({ $0.isNumber || ".,−".contains($0) }) else { return text }
         let short = text.reversed().drop { $0 == "0" }
         return String(short.first == "." ? String(short.dropFirst().reversed()) : String(short.reversed()))
+    }
+
+    /// Significant digits that tell the values of one column apart, at least four; values that agree in nine are as good as equal.
+    package static func digits(for values: [Double]) -> Int {
+        let distinct = Set(values.filter(\.isFinite))
+        return (4..<9).first { digits in Set(distinct.map { plain($0, digits: digits) }).count == distinct.count } ?? (distinct.isEmpty ? 4 : 9)
     }
 
     /// Decimals that tell the values of one column apart, the same for all of them: four digits of the middle

@@ -65,7 +65,7 @@ enum ConfigSpaceReader {
         } else if type.hasPrefix("beta") {
             parameter.prior = .beta(alpha: try number("alpha"), beta: try number("beta"))
         } else if let weights = node["weights"] ?? node["probabilities"] {
-            let numbers = try weights.items("weights of \"\(name)\"").map { try $0.number("A weight") }
+            let numbers = try weights.items("weights of \"\(name)\"").map { try $0.number("A weight of \"\(name)\"") }
             if Set(numbers).count > 1 { parameter.prior = .weights(numbers) }
         }
         parameter.setDefault(try (node["default_value"] ?? node["default"])?.value("default of \"\(name)\""))

@@ -4,7 +4,8 @@ import SearchSpaces
 /// Writes the JSON of ConfigSpace: format version 0.4 of 1.x, or 0.2 of the versions before.
 ///
 /// A number with a step becomes an ordinal (0.x: a quantisation), a range of one value a constant. An inclusive test of a condition
-/// is written with the strict one and equality. 0.x has no priors that can be read back, and neither orders nor alternatives in forbidden clauses: they are written as the
+/// is written with the strict one and equality. Where the default configuration is forbidden, which ConfigSpace refuses, an allowed one near
+/// it is written. 0.x has no priors that can be read back, and neither orders nor alternatives in forbidden clauses: they are written as the
 /// combinations they stand for.
 struct ConfigSpaceWriter {
     static let combinationLimit = 10_000
@@ -25,7 +26,9 @@ struct ConfigSpaceWriter {
 
     private mutating func write() throws -> SpaceText {
         let keepsSteps = isOld
+        let given = space
         space = try ListedSpace.list(space, where: { !keepsSteps || $0.domain.count == 1 }, losses: &losses)
+        try startAllowed(given)
         let hyperparameters = try space.parameters.map { JSONText.object(try fields(of: $0)) }
         let conditions = try space.parameters.compactMap { parameter -> String? in
             guard let condition = parameter.condition?.withoutSingletons else { return nil }
@@ -40,6 +43,19 @@ struct ConfigSpaceWriter {
         }
         let version = isOld ? "\"json_format_version\": 0.2" : "\"format_version\": 0.4"
         return SpaceText(text: "{\n" + (lists + ["  \(version)"]).joined(separator: ",\n") + "\n}\n", losses: losses)
+    }
+
+    /// - Parameter given: The space as it was asked for: what it says of defaults is lost where it is changed.
+    private mutating func startAllowed(_ given: SearchSpace) throws {
+        guard space.isForbidden(space.defaultConfiguration) else { return }
+        let allowed: SearchSpace
+        do { allowed = try space.starting(at: space.allowedStart()) } catch let error as SearchSpaceError {
+            throw SearchSpaceError(.inexpressible, "ConfigSpace refuses a space whose default configuration is forbidden. \(error.message)")
+        }
+        for (old, new) in zip(space.parameters, allowed.parameters) where old.startValue != new.startValue && given[old.name]?.defaultValue != nil {
+            losses.append("the default of \"\(old.name)\" is \(new.startValue), for the default configuration with \(old.startValue) is forbidden")
+        }
+        space = allowed
     }
 
     // MARK: Parameters

@@ -24,12 +24,14 @@ struct DocumentNode {
     var line: Int
     var column: Int
 
+    static let empty = SearchSpaceError(.invalidDocument, "The document is empty; expected the parameters of a search space.")
+
+    /// Reads YAML.
+    ///
     /// - Throws: `SearchSpaceError` (`invalidDocument`) with the place of the first mistake.
     static func parse(_ text: String) throws -> DocumentNode {
         do {
-            guard let node = try Yams.compose(yaml: text) else {
-                throw SearchSpaceError(.invalidDocument, "The document is empty; expected the parameters of a search space.")
-            }
+            guard let node = try Yams.compose(yaml: text) else { throw empty }
             return DocumentNode(node)
         } catch let error as YamlError {
             switch error {
@@ -44,6 +46,11 @@ struct DocumentNode {
             default: throw SearchSpaceError(.invalidDocument, "This is not YAML: \(error)")
             }
         }
+    }
+
+    init(_ content: Content, text: String = "", at place: (line: Int, column: Int)) {
+        (self.content, self.text) = (content, text)
+        (line, column) = place
     }
 
     private init(_ node: Node) {

@@ -3,8 +3,8 @@ import SearchSpaces
 
 /// Reads YAML and JSON: our own two forms, and ConfigSpace's.
 enum DocumentReader {
-    static func read(_ text: String) throws -> SearchSpace {
-        let document = try DocumentNode.parse(text)
+    static func read(_ text: String, isJSON: Bool) throws -> SearchSpace {
+        let document = try isJSON ? JSONReader.read(text) : DocumentNode.parse(text)
         if document["hyperparameters"] != nil { return try ConfigSpaceReader.read(document) }
         if case .sequence? = document["parameters"]?.content { return try readCoded(document) }
         // As a parameter of our short form it would be a constant named "parameters", which nobody means.
@@ -18,14 +18,17 @@ enum DocumentReader {
     private static func readCoded(_ document: DocumentNode) throws -> SearchSpace {
         let data = try JSONSerialization.data(withJSONObject: document.jsonObject)
         // One parameter at a time first, so that a mistake has its place.
-        for item in try document["parameters"]?.items("parameters") ?? [] {
+        let items = try document["parameters"]?.items("parameters") ?? []
+        for item in items {
             let name = item["name"]?.text
             try located(item, name) {
                 let parameter = try JSONDecoder().decode(Parameter.self, from: JSONSerialization.data(withJSONObject: item.jsonObject))
                 try parameter.check()
             }
         }
-        return try located(document, nil) { try JSONDecoder().decode(SearchSpace.self, from: data) }
+        let space = try located(document, nil) { try JSONDecoder().decode(SearchSpace.self, from: data) }
+        try LikelySlips.check(space) { name, member in items.first { $0["name"]?.text == name }.map { $0[member] ?? $0 } }
+        return space
     }
 
     /// Gives errors the place of a node.
@@ -53,7 +56,7 @@ extension DecodingError {
         return switch self {
         case .keyNotFound(let key, let context): "\"\(key.stringValue)\" is missing\(path(context))."
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-            "\(context.debugDescription)\(path(context))"
+            "\(context.debugDescription.hasSuffix(".") ? String(context.debugDescription.dropLast()) : context.debugDescription)\(path(context))."
         @unknown default: "\(self)"
         }
     }

@@ -155,8 +155,9 @@ struct IraceReader {
                 entry.text, domains: domains, of: "parameter \"\(entry.name)\"", line: entry.line, column: entry.column)
             if let index = complete.firstIndex(where: { $0.name == entry.name }), condition != .all([]) { complete[index].condition = condition }
         }
-        let read = try clauses.map {
-            try ConditionReader.read($0.text, domains: domains, of: "a forbidden combination", line: $0.line, column: $0.column)
+        let read = try clauses.enumerated().map { number, clause in
+            try ConditionReader.read(
+                clause.text, domains: domains, of: "the forbidden combination \(number + 1), \"\(clause.text)\"", line: clause.line, column: clause.column)
         }
         return try SearchSpace(complete, forbidden: forbidden + read)
     }

@@ -30,22 +30,37 @@ public enum SpaceFormat: String, Sendable, Hashable, CaseIterable, Codable {
 /// have no types: choices that are all numbers become numbers, and `true` and `false` booleans. A number that irace bounds by another
 /// parameter becomes one with the widest range and a forbidden relation. In an alternative such as `a == x or b == y`, ConfigSpace 1.2 and
 /// irace let `a` decide although `b` is inactive; here the child is inactive then. What is written says so to them.
+///
+/// A space without parameters is refused in every format. In our own two, a step that leaves one value of a range and a condition that no
+/// values of its parents fulfil are refused as slips; other tools' files may have them, and their parameters are never active here either.
 public enum SpaceFile {
-    /// - Parameter format: Guessed from the extension and the content when nil.
+    /// - Parameter format: Guessed from the extension and the content when nil; what begins as JSON does must be JSON, except in a file that
+    ///   ends in `.yaml`.
     /// - Throws: `SearchSpaceError` with the line and column where the document is wrong; Foundation's error when there is no such file.
     public static func read(contentsOf file: URL, format: SpaceFormat? = nil) throws -> SearchSpace {
         let text = try String(contentsOf: file, encoding: .utf8)
-        return try read(text: text, format: format ?? guess(text, fileExtension: file.pathExtension))
+        let format = format ?? guess(text, fileExtension: file.pathExtension)
+        return try read(text, format, isJSON: format == .json || file.pathExtension.lowercased() == "json" || format != .yaml && JSONReader.isLikely(text))
     }
 
     /// - Parameter format: Guessed from the content when nil.
     /// - Throws: `SearchSpaceError` with the line and column where the document is wrong.
     public static func read(text: String, format: SpaceFormat? = nil) throws -> SearchSpace {
-        switch format ?? guess(text, fileExtension: "") {
-        case .json, .yaml, .configSpace, .configSpaceOld: try DocumentReader.read(text)
-        case .pcs, .pcsNew: try PCSReader.read(text)
-        case .irace: try IraceReader.read(text)
+        let format = format ?? guess(text, fileExtension: "")
+        return try read(text, format, isJSON: format == .json || format != .yaml && JSONReader.isLikely(text))
+    }
+
+    private static func read(_ text: String, _ format: SpaceFormat, isJSON: Bool) throws -> SearchSpace {
+        let space =
+            switch format {
+            case .json, .yaml, .configSpace, .configSpaceOld: try DocumentReader.read(text, isJSON: isJSON)
+            case .pcs, .pcsNew: try PCSReader.read(text)
+            case .irace: try IraceReader.read(text)
+            }
+        guard !space.parameters.isEmpty else {
+            throw SearchSpaceError(.invalidDocument, "The space has no parameters; a search needs at least one.")
         }
+        return space
     }
 
     /// - Parameter allowingLosses: Whether to write an approximation where the format has no words for something (`losses` says what).
@@ -69,10 +84,11 @@ public enum SpaceFile {
     private static func writing(_ space: SearchSpace, _ format: SpaceFormat) throws -> SpaceText {
         switch format {
         case .json:
+            let space = try LikelySlips.writable(space)
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             return SpaceText(text: String(decoding: try encoder.encode(space), as: UTF8.self) + "\n")
-        case .yaml: return try YAMLWriter(space).written()
+        case .yaml: return try YAMLWriter(LikelySlips.writable(space)).written()
         case .configSpace: return try ConfigSpaceWriter(space, isOld: false).written()
         case .configSpaceOld: return try ConfigSpaceWriter(space, isOld: true).written()
         case .pcs: return try PCSWriter(space, isNew: false).written()
@@ -83,19 +99,25 @@ public enum SpaceFile {
 
     /// The format of a text, by what only that format has.
     static func guess(_ text: String, fileExtension: String) -> SpaceFormat {
-        if ["yaml", "yml"].contains(fileExtension.lowercased()) { return .yaml }
+        // The start of a line tells; a look at all of a long one would take its time.
+        let lines = text.split(whereSeparator: \.isNewline).map { $0.prefix { $0 != "#" }.prefix(300) }
+        func isNewPCS(_ line: Substring) -> Bool { line.prefixMatch(of: /\s*\S+\s+(integer|real|categorical|ordinal)\s*[\[{]/) != nil }
+        switch fileExtension.lowercased() {
+        case "yaml", "yml": return .yaml
+        case "pcs", "pcsnew", "pcs-new": return lines.contains(where: isNewPCS) ? .pcsNew : .pcs
+        case "irace": return .irace
+        default: break
+        }
         if text.contains("hyperparameters"), text.contains("conditions") || text.first(where: { !$0.isWhitespace }) == "{" {
             return .configSpace
         }
-        if fileExtension.lowercased() == "json" || text.first(where: { !$0.isWhitespace }) == "{" && text.contains("\"parameters\"") {
-            return .json
-        }
-        // The start of a line tells; a look at all of a long one would take its time.
-        let lines = text.split(whereSeparator: \.isNewline).map { $0.prefix { $0 != "#" }.prefix(300) }
+        if fileExtension.lowercased() == "json" || JSONReader.isLikely(text) { return .json }
         if lines.contains(where: { $0.prefixMatch(of: /\s*[\w.]+\s+"[^"]*"\s+(i|r|c|o|i,log|r,log)\s*\(/) != nil }) { return .irace }
-        if lines.contains(where: { $0.prefixMatch(of: /\s*\S+\s+(integer|real|categorical|ordinal)\s*[\[{]/) != nil }) { return .pcsNew }
+        if lines.contains(where: isNewPCS) { return .pcsNew }
         if lines.contains(where: { $0.prefixMatch(of: /\s*[^\s:\[{-][^\s:\[{]*\s*[\[{]/) != nil }) { return .pcs }
-        return .yaml
+        // irace's files have any name that ends in txt; what has no names with colons is meant to be one of them.
+        let isYAML = lines.contains { $0.prefixMatch(of: /\s*([^:]+:(\s|$)|[{\[-])/) != nil }
+        return fileExtension.lowercased() == "txt" && !isYAML && !lines.allSatisfy { $0.allSatisfy(\.isWhitespace) } ? .irace : .yaml
     }
 }
 

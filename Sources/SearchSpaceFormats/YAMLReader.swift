@@ -43,8 +43,12 @@ enum YAMLReader {
             copy.condition = try condition(when, domains, of: "parameter \"\(parameter.name)\"")
             return copy
         }
-        let clauses = try forbidden?.items("forbidden").map { try condition($0, domains, of: "a forbidden combination") } ?? []
-        return try DocumentReader.located(document, nil) { try SearchSpace(complete, forbidden: clauses) }
+        let clauses = try forbidden?.items("forbidden").enumerated().map { number, node in
+            try condition(node, domains, of: "the forbidden combination \(number + 1)" + (node.text.isEmpty ? "" : ", \"\(node.text)\""))
+        }
+        let space = try DocumentReader.located(document, nil) { try SearchSpace(complete, forbidden: clauses ?? []) }
+        try LikelySlips.check(space) { name, member in parameters.first { $0.parameter.name == name }.map { $0.node[member] ?? $0.node } }
+        return space
     }
 
     /// Whether a node can only be a parameter's description.
@@ -96,11 +100,15 @@ enum YAMLReader {
         case "float":
             let (low, high) = try bounds(values, name)
             parameter = Parameter(
-                name, .float(low: try low.number("low"), high: try high.number("high"), log: log, step: try node["step"]?.number("step")))
+                name,
+                .float(
+                    low: try low.number("low of \"\(name)\""), high: try high.number("high of \"\(name)\""), log: log,
+                    step: try node["step"]?.number("step of \"\(name)\"")))
         case "integer", "int":
             let (low, high) = try bounds(values, name)
-            let step = try node["step"]?.wholeNumber("step") ?? 1
-            parameter = Parameter(name, .integer(low: try low.wholeNumber("low"), high: try high.wholeNumber("high"), log: log, step: step))
+            let step = try node["step"]?.wholeNumber("step of \"\(name)\"") ?? 1
+            let ends = (try low.wholeNumber("low of \"\(name)\""), try high.wholeNumber("high of \"\(name)\""))
+            parameter = Parameter(name, .integer(low: ends.0, high: ends.1, log: log, step: step))
         case "choice", "categorical", "ordinal":
             let choices = try values.items("The choices of \"\(name)\"").map { try $0.value("A choice of \"\(name)\"") }
             parameter = Parameter(name, kind == "ordinal" ? .ordinal(choices) : .categorical(choices))
@@ -128,13 +136,13 @@ enum YAMLReader {
     }
 
     private static func prior(_ node: DocumentNode, _ name: String) throws -> Prior? {
-        if let weights = node["weights"] { return .weights(try weights.items("weights of \"\(name)\"").map { try $0.number("A weight") }) }
+        if let weights = node["weights"] { return .weights(try weights.items("weights of \"\(name)\"").map { try $0.number("A weight of \"\(name)\"") }) }
         guard let prior = node["prior"] else { return nil }
         if let pair = try prior["normal"]?.items("normal"), pair.count == 2 {
-            return .normal(mean: try pair[0].number("The mean"), deviation: try pair[1].number("The deviation"))
+            return .normal(mean: try pair[0].number("The mean of \"\(name)\""), deviation: try pair[1].number("The deviation of \"\(name)\""))
         }
         if let pair = try prior["beta"]?.items("beta"), pair.count == 2 {
-            return .beta(alpha: try pair[0].number("alpha"), beta: try pair[1].number("beta"))
+            return .beta(alpha: try pair[0].number("alpha of \"\(name)\""), beta: try pair[1].number("beta of \"\(name)\""))
         }
         throw prior.fail("The prior of \"\(name)\" must be {normal: [mean, deviation]} or {beta: [alpha, beta]}, got \(prior.kind).", parameter: name)
     }

@@ -20,7 +20,7 @@ struct YAMLWriter {
         }
         let text = lines.joined(separator: "\n") + "\n"
         // A comparison with a parameter whose name is also a value would be read as one with the value.
-        guard try DocumentReader.read(text).isSame(as: space) else {
+        guard try DocumentReader.read(text, isJSON: false).isSame(as: space) else {
             throw SearchSpaceError(.inexpressible, "The YAML form would not give the space back; use json.")
         }
         return SpaceText(text: text)

@@ -69,10 +69,27 @@ struct CombinationSearch {
     }
 
     /// What was found out, and the clauses that stood in the way.
+    ///
+    /// A clause that forbids all values but one (`a != 0.7`) fixes a parameter; it is how callers ask for a value, not what is in the way.
     private func failure(_ what: String, _ state: State) -> SearchSpaceError {
-        let named = state.guilty.sorted().prefix(3).map { "\"\(space.forbidden[$0])\"" }.joined(separator: ", ")
-        let others = state.guilty.count > 3 ? " and \(state.guilty.count - 3) more" : ""
-        return SearchSpaceError(.forbidden, "\(what); in the way are the forbidden \(named)\(others). Forbid less.")
+        var (fixed, guilty): (Configuration, [Condition]) = ([:], [])
+        for (index, clause) in space.forbidden.enumerated() {
+            if case .parameter(let name, .differs(let value)) = clause, let value = space[name]?.domain.canonical(value), fixed[name] == nil {
+                fixed[name] = value
+            } else if state.guilty.contains(index) {
+                guilty.append(clause)
+            }
+        }
+        guard !fixed.isEmpty, !guilty.isEmpty else {
+            let clauses = state.guilty.sorted().map { space.forbidden[$0] }
+            return SearchSpaceError(.forbidden, "\(what); in the way are the forbidden \(SearchSpace.listed(clauses)). Forbid less.")
+        }
+        // Where nothing was left to choose, it is known which clauses hold.
+        let wanted = space.resolve { fixed[$0.name] }
+        if wanted.allSatisfy({ fixed[$0.name] != nil }), let error = space.refusal(of: wanted) { return error }
+        return SearchSpaceError(
+            .forbidden, "\(what) with \(space.ordered(fixed)); in the way are the forbidden \(SearchSpace.listed(guilty)). Choose other values, or forbid less."
+        )
     }
 
     private struct State {

@@ -23,13 +23,13 @@ extension Condition.Test {
         case .equals, .differs, .isIn:
             guard let stray = operands.first(where: { !domain.contains($0) }) else { return }
             throw SearchSpaceError(
-                .invalidCondition, "\(owner) compares \"\(name)\" with \(stray), but \"\(name)\" is \(domain).",
+                .invalidCondition, "\(owner) compares \"\(name)\" with \(domain.quoted(stray)), but \"\(name)\" is \(domain).",
                 parameter: name)
         case .greater(let bound), .less(let bound), .atLeast(let bound), .atMost(let bound):
             guard domain.order(of: bound) == nil else { return }
             throw SearchSpaceError(
                 .invalidCondition,
-                "\(owner) asks whether \"\(name)\" is above or below \(bound), "
+                "\(owner) asks whether \"\(name)\" is above or below \(domain.quoted(bound)), "
                     + "but \"\(name)\" is \(domain), which has no such order. Use equals or in.", parameter: name)
         }
     }

@@ -126,6 +126,15 @@ public enum Domain: Sendable, Hashable {
     }
 }
 
+extension Domain {
+    /// A value that was got where one of the domain was expected: in quotes where it is text and the domain has numbers, so that a 2 that
+    /// is text does not read like the number.
+    func quoted(_ value: ParameterValue) -> String {
+        if case .category(let text) = value, isNumeric { return "\"\(text)\"" }
+        return value.description
+    }
+}
+
 extension Domain: CustomStringConvertible {
     public var description: String {
         switch self {

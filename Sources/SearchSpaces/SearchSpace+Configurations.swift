@@ -51,9 +51,7 @@ extension SearchSpace {
             default: continue
             }
         }
-        if isForbidden(values) {
-            throw SearchSpaceError(.forbidden, "The combination \(values) is forbidden by the space.")
-        }
+        if let error = refusal(of: ordered(values)) { throw error }
         return ordered(values)
     }
 
@@ -64,8 +62,22 @@ extension SearchSpace {
                 parameter: name)
         }
         guard let value = parameter.domain.canonical(value) else {
-            throw SearchSpaceError(.invalidValue, "\"\(name)\" is \(value), but it must be \(parameter.domain).", parameter: name)
+            throw SearchSpaceError(.invalidValue, "\"\(name)\" is \(parameter.domain.quoted(value)), but it must be \(parameter.domain).", parameter: name)
         }
         return value
+    }
+
+    /// Why the configuration is not allowed: the clauses that forbid it. Nil where none does.
+    func refusal(of configuration: Configuration) -> SearchSpaceError? {
+        let clauses = forbidden.filter { holds($0, in: configuration) }
+        guard !clauses.isEmpty else { return nil }
+        let what = configuration == defaultConfiguration ? "default configuration" : "combination"
+        return SearchSpaceError(.forbidden, "The \(what) \(configuration) is forbidden by \(Self.listed(clauses)). Choose other values, or forbid less.")
+    }
+
+    /// The first of some clauses as a message names them.
+    static func listed(_ clauses: [Condition]) -> String {
+        let others = clauses.count > 3 ? " and \(clauses.count - 3) more" : ""
+        return clauses.prefix(3).map { "\"\($0)\"" }.joined(separator: ", ") + others
     }
 }

@@ -31,7 +31,9 @@ public struct SearchSpace: Sendable {
         for parameter in parameters {
             try parameter.condition?.validate(domains: domains, by: "The condition of parameter \"\(parameter.name)\"")
         }
-        for condition in forbidden { try condition.validate(domains: domains, by: "A forbidden combination") }
+        for (number, condition) in forbidden.enumerated() {
+            try condition.validate(domains: domains, by: "The forbidden combination \(number + 1), \"\(condition)\",")
+        }
         self.parameters = parameters
         self.forbidden = forbidden
         self.positions = positions
@@ -105,7 +107,7 @@ public struct SearchSpace: Sendable {
         try parameter.prior?.validate(for: parameter.domain, parameter: parameter.name)
         if let value = parameter.defaultValue, !parameter.domain.contains(value) {
             throw SearchSpaceError(
-                .invalidDefault, "The default of \"\(parameter.name)\" is \(value), but it must be \(parameter.domain).",
+                .invalidDefault, "The default of \"\(parameter.name)\" is \(parameter.domain.quoted(value)), but it must be \(parameter.domain).",
                 parameter: parameter.name)
         }
     }

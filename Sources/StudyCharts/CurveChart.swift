@@ -25,7 +25,7 @@ struct CurveChart {
     /// Nil where no trial has two values.
     var figure: Markup? {
         guard curves.contains(where: { $0.steps.count > 1 }), let objective = history.objectives.first,
-            let range = RobustRange.ofScores(ends, higherIsBetter: objective.isMaximized)?.range,
+            let range = StudyFigures.range(ends, higherIsBetter: objective.isMaximized),
             let low = curves.map({ $0.steps[0].step }).min(), let high = curves.map({ $0.steps[$0.steps.count - 1].step }).max(), high > low
         else { return nil }
         let chart = Chart(

@@ -11,7 +11,7 @@ struct FrontChart {
         guard (2...3).contains(objectives.count), !history.comparable.isEmpty else { return nil }
         let front = history.front
         let names = objectives.map { $0.name.shortened(to: 30) }.joined(separator: ", ")
-        let ranges = objectives.map { range($0.position, front) }
+        let ranges = objectives.map { range($0.position) }
         let beyond = history.comparable.count { entry in zip(ranges, entry.values).contains { !($0?.contains($1) ?? false) } }
         var notes: [String] = []
         if objectives.count == 3 {
@@ -55,7 +55,7 @@ struct FrontChart {
     }
 
     private func panel(_ x: Int, _ y: Int, _ front: [Int], _ pixels: Double, _ height: Double, _ width: ChartWidth) -> Markup {
-        guard let across = range(x, front), let up = range(y, front) else { return "" }
+        guard let across = range(x), let up = range(y) else { return "" }
         let frame = ChartFrame(
             width: pixels, height: height, x: StudyFigures.axis(across, ticks: pixels < 500 ? 4 : 7),
             y: StudyFigures.axis(up, ticks: pixels < 500 ? 5 : 6))
@@ -101,11 +101,7 @@ struct FrontChart {
         return body
     }
 
-    /// The front is never cut off.
-    private func range(_ objective: Int, _ front: [Int]) -> ClosedRange<Double>? {
-        let values = history.comparable.map { $0.values[objective] }
-        let members = front.map { values[$0] }.filter(Axis.isDrawable)
-        guard let bulk = RobustRange.ofScores(values, higherIsBetter: history.objectives[objective].isMaximized)?.range else { return nil }
-        return min(bulk.lowerBound, members.min() ?? bulk.lowerBound)...max(bulk.upperBound, members.max() ?? bulk.upperBound)
+    private func range(_ objective: Int) -> ClosedRange<Double>? {
+        history.range(history.objectives[objective], history.comparable.map { $0.values[objective] })
     }
 }

@@ -14,12 +14,12 @@ struct HistoryChart {
     /// Nil where nothing has a finite value.
     var figure: Markup? {
         let all = history.entries.map(value)
-        guard let scores = RobustRange.ofScores(history.comparable.map(value) + all, higherIsBetter: objective.isMaximized) else { return nil }
+        guard let scores = history.range(objective, history.comparable.map(value) + all) else { return nil }
         let steps = improvements
         let (early, done) = (history.entries.filter { !$0.isComparable }, history.comparable)
         let failed = history.trials.filter { $0.state == .failed }
         var notes: [String] = []
-        let beyond = all.count { !($0 >= scores.range.lowerBound && $0 <= scores.range.upperBound) }
+        let beyond = all.count { !scores.contains($0) }
         if beyond > 0 { notes.append("\(Figures.count(beyond, "value lies", "values lie")) beyond the axis, drawn on its edge.") }
         if !failed.isEmpty { notes.append("Ticks below the axis are failed trials.") }
         var description = "\(Figures.count(all.count, "result")) of \(Figures.count(history.trials.count, "trial"))."
@@ -29,7 +29,7 @@ struct HistoryChart {
             caption: "\(notes.joined(separator: " "))")
         return legend(early: early, done: done)
             + chart.figure { width in
-                draw(width, chart.pixels(width), scores.range, early: early, done: done, failed: failed, steps: steps)
+                draw(width, chart.pixels(width), scores, early: early, done: done, failed: failed, steps: steps)
             }
     }
 

@@ -41,7 +41,7 @@ struct ParallelChart {
         }
         for objective in history.objectives.prefix(counts(width).objectives) {
             let values = history.comparable.map { $0.values[objective.position] }
-            guard let range = RobustRange.ofScores(values, higherIsBetter: objective.isMaximized)?.range else { continue }
+            guard let range = history.range(objective, values) else { continue }
             let axis = StudyFigures.axis(range, ticks: ticks)
             rails.append(
                 Rail(

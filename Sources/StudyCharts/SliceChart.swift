@@ -14,7 +14,7 @@ struct SliceChart {
         let parameters = history.spread.prefix(Self.mostPanels)
         let values = history.comparable.map { $0.values[objective.position] }
         guard !parameters.isEmpty, values.count > 1,
-            let range = RobustRange.ofScores(values, higherIsBetter: objective.isMaximized)?.range
+            let range = history.range(objective, values)
         else { return nil }
         var notes: [String] = []
         let hidden = history.spread.count - parameters.count

@@ -11,7 +11,7 @@ import SearchSpaces
 /// ```
 ///
 /// The trials that the pictures compare count: complete ones, or those at the highest fidelity while there is none. Values far on the worse
-/// side, infinite ones too, count as the edge of the pictures' axis: a few that diverged would otherwise be all that a model explains.
+/// side, infinite ones too, count as the edge of a linear axis: a few that diverged would otherwise be all that a model explains.
 /// The cost is bounded: forests are fitted to at most ``trialLimit`` trials, the first three objectives and the parameters that matter
 /// most are looked at.
 public struct StudyAnalysis: Sendable {

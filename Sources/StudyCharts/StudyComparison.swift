@@ -49,7 +49,7 @@ public struct StudyComparison: Sendable {
             }
         }
         let drawn = bands.flatMap { $0.flatMap { [$0.low, $0.middle, $0.high] } }
-        guard let range = RobustRange.ofScores(drawn, higherIsBetter: goal.isMaximized)?.range else { return nil }
+        guard let range = StudyFigures.range(drawn, higherIsBetter: goal.isMaximized) else { return nil }
         let chart = Chart(
             id: "best-\(objective)", title: "Best \(goal.name.shortened(to: 60)) so far",
             description: "\(Figures.count(groups.count, "group")) over \(Figures.count(length, "trial")).",

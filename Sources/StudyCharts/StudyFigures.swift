@@ -8,9 +8,11 @@ enum StudyFigures {
         value.isInfinite ? (value > 0 ? "∞" : "−∞") : Figures.value(value)
     }
 
-    static func text(_ value: ParameterValue) -> String {
+    static func text(_ value: ParameterValue) -> String { text(value, digits: 4) }
+
+    static func text(_ value: ParameterValue, digits: Int) -> String {
         switch value {
-        case .float(let number): Figures.plain(number)
+        case .float(let number): Figures.plain(number, digits: digits)
         case .integer(let number): Figures.count(number)
         case .boolean(let flag): flag ? "true" : "false"
         case .category(let name): name
@@ -34,8 +36,17 @@ enum StudyFigures {
 
     /// An axis for values of an objective: logarithmic where they are positive and span three decades.
     static func axis(_ range: ClosedRange<Double>, ticks: Int) -> Axis {
-        if range.lowerBound > 0, range.upperBound / range.lowerBound > 1000 { return .logarithmic(range, ticks: ticks, label: tick) }
-        return .linear(range, ticks: ticks)
+        isLogarithmic(range) ? .logarithmic(range, ticks: ticks, label: tick) : .linear(range, ticks: ticks)
+    }
+
+    private static func isLogarithmic(_ range: ClosedRange<Double>) -> Bool { range.lowerBound > 0 && range.upperBound / range.lowerBound > 1000 }
+
+    /// What such an axis shows of some values: all but those on the worse side that would squeeze the others.
+    static func range(_ values: [Double], higherIsBetter: Bool) -> ClosedRange<Double>? {
+        let drawable = values.filter(Axis.isDrawable)
+        guard let low = drawable.min(), let high = drawable.max() else { return nil }
+        if isLogarithmic(low...high) { return RobustRange.ofScores(values, higherIsBetter: higherIsBetter, scale: log10)?.range }
+        return RobustRange.ofScores(values, higherIsBetter: higherIsBetter)?.range
     }
 
     /// From 0 through a count, with whole numbers at the ticks.

@@ -77,6 +77,13 @@ struct StudyHistory: Sendable {
         }
     }
 
+    /// What an axis shows of some values of an objective; never without the best trial or a member of the front.
+    func range(_ objective: Objective, _ values: [Double]) -> ClosedRange<Double>? {
+        guard let bulk = StudyFigures.range(values, higherIsBetter: objective.isMaximized) else { return nil }
+        let kept = (front.map { comparable[$0] } + bestFirst.prefix(1)).map { $0.values[objective.position] }.filter(Axis.isDrawable)
+        return kept.reduce(bulk) { min($0.lowerBound, $1)...max($0.upperBound, $1) }
+    }
+
     /// 0 (best) … 7 of a comparable entry.
     static func shade(_ rank: Double) -> Int { min(Int(rank * Double(StudyStyle.shades)), StudyStyle.shades - 1) }
 

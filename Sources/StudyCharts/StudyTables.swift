@@ -20,7 +20,8 @@ struct StudyTables {
         let hasTime = shown.contains { $0.seconds != nil }
         let room = 590.0 - Double(history.objectives.count) * 80 - (hasFidelity ? 60 : 0) - (hasTime ? 80 : 0)
         let columns = columns(shown, pixels: max(room, 200))
-        let rest = shown.map { others($0, except: Set(columns.map(\.name))) }
+        let digits = digits(shown)
+        let rest = shown.map { others($0, except: Set(columns.map(\.name)), digits) }
         let hasMore = rest.contains { !$0.isEmpty }
         var table = Table(caption: isFront ? "Trials on the front" : "Best trials", columns: [.text("Trial")], style: "wrap")
         let decimals = history.objectives.map { objective in Figures.decimals(for: shown.map { $0.values[objective.position] }) }
@@ -37,7 +38,7 @@ struct StudyTables {
             if hasFidelity { cells.append("\(entry.trial.progress.results.last.map { Figures.count($0.fidelity) } ?? "·")") }
             if hasTime { cells.append("\(entry.seconds.map(Figures.seconds) ?? "·")") }
             cells += columns.map { parameter in
-                entry.trial.configuration[parameter.name].map { "\(StudyFigures.text($0).shortened(to: 30))" as Markup } ?? .quiet("·")
+                entry.trial.configuration[parameter.name].map { "\(text($0, of: parameter.name, digits))" as Markup } ?? .quiet("·")
             }
             if hasMore { cells.append(others) }
             table.rows.append(cells)
@@ -50,20 +51,34 @@ struct StudyTables {
     /// The parameters that matter most among those that the entries have, as many as there is room for.
     private func columns(_ entries: [StudyHistory.Entry], pixels: Double) -> [Parameter] {
         var left = pixels
+        let digits = digits(entries)
         let known = history.parameters.filter { position in entries.contains { $0.point[position].isFinite } }
         return known.map { history.definition.space.parameters[$0] }.filter { parameter in
-            let texts = entries.compactMap { $0.trial.configuration[parameter.name] }.map { StudyFigures.text($0).shortened(to: 30) }
+            let texts = entries.compactMap { $0.trial.configuration[parameter.name] }.map { text($0, of: parameter.name, digits) }
             left -= 18 + (([parameter.name.shortened(to: 24)] + texts).map { $0.width(fontSize: 14) }.max() ?? 0)
             return left > 0
         }
     }
 
+    /// By the name of a number: as many digits as tell the entries apart.
+    private func digits(_ entries: [StudyHistory.Entry]) -> [String: Int] {
+        let names = history.definition.space.parameters.lazy.filter(isNumber).map(\.name)
+        return Dictionary(
+            uniqueKeysWithValues: names.map { name in
+                (name, Figures.digits(for: entries.compactMap { $0.trial.configuration[name]?.number }))
+            })
+    }
+
+    private func text(_ value: ParameterValue, of name: String, _ digits: [String: Int]) -> String {
+        StudyFigures.text(value, digits: digits[name] ?? 4).shortened(to: 30)
+    }
+
     private func isNumber(_ parameter: Parameter) -> Bool { parameter.domain.choices == nil }
 
-    private func others(_ entry: StudyHistory.Entry, except shown: Set<String>) -> Markup {
+    private func others(_ entry: StudyHistory.Entry, except shown: Set<String>, _ digits: [String: Int]) -> Markup {
         let rest = entry.trial.configuration.filter { !shown.contains($0.name) && (history.definition.space[$0.name]?.domain.count ?? 2) != 1 }
         if rest.isEmpty { return "" }
-        let texts = rest.prefix(10).map { "\($0.name.shortened(to: 30))=\(StudyFigures.text($0.value).shortened(to: 30))" }
+        let texts = rest.prefix(10).map { "\($0.name.shortened(to: 30))=\(text($0.value, of: $0.name, digits))" }
         return "<code>\(texts.joined(separator: " "))\(rest.count > 10 ? " …" : "")</code>"
     }
 

@@ -115,9 +115,20 @@ enum SpaceReading {
         do {
             return try SpaceFile.read(contentsOf: URL(fileURLWithPath: path))
         } catch let error as SearchSpaceError {
-            throw SearchSpaceError(error.code, "The search space '\(path)': \(error.message)", parameter: error.parameter)
+            throw SearchSpaceError(error.code, "The search space '\(path)': \(error)", parameter: error.parameter)
         } catch {
-            throw SearchSpaceError(.invalidDocument, "The search space '\(path)' cannot be read; give the path of a text file.")
+            throw SearchSpaceError(.invalidDocument, "The search space '\(path)' \(obstacle(path)).")
         }
+    }
+
+    /// Why a path gives no text.
+    private static func obstacle(_ path: String) -> String {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            return "is not there; give the path of a file, or \(readyPrefix)NAME for one of `tutti list spaces`"
+        }
+        if isFolder.boolValue { return "is a folder; give the path of a file" }
+        if !FileManager.default.isReadableFile(atPath: path) { return "may not be read; give the path of a file with the permission to read it" }
+        return "is not text in UTF-8; give the path of a text file"
     }
 }

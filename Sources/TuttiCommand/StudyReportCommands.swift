@@ -90,6 +90,10 @@ struct StudyImportanceCommand: ParsableCommand {
             interactions: method == .fANOVA ? interactions(definition, trials, chosen ?? 0, among: ranking) : nil)
         if json { return try Console.json(document) }
         if document.trials == 0 { throw SearchError(.noResult, "The study \"\(definition.name)\" has no result yet.") }
+        let values = StudyAnalysis.comparable(definition, trials).map { trial in chosen.map { [trial.values[$0]] } ?? trial.values }
+        if values.count > 1, values.allSatisfy({ $0 == values[0] }) {
+            return Console.out("\(document.objective ?? names.joined(separator: ", ")): all values are equal; no parameter makes a difference")
+        }
         Console.out("\(document.objective ?? names.joined(separator: ", ")), \(document.trials) trials, \(document.method)")
         Console.out(
             Console.table(["parameter", "importance", "share"], ranking.map { [$0.name, Console.short($0.value), Console.number($0.share, digits: 3)] }))

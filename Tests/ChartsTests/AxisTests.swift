@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Charts
@@ -46,6 +47,18 @@ import Testing
         let low = try #require(RobustRange.ofScores(values, higherIsBetter: false))
         #expect(low.range == 0.2...0.96 && low.clipped == 0)
         #expect(RobustRange.ofScores([.nan, .infinity], higherIsBetter: true) == nil)
+    }
+
+    @Test func onlyWhatWouldSqueezeTheOthersIsClipped() throws {
+        // A fifth lies beyond what three quarters span, but not so far that these would have less than a third of the axis.
+        let spread = (0..<48).map { 10 + Double($0) / 4 } + (0..<12).map { 32 + Double($0) }
+        #expect(try #require(RobustRange.ofScores(spread, higherIsBetter: false)).clipped == 0)
+        let far = spread + [400]
+        #expect(try #require(RobustRange.ofScores(far, higherIsBetter: false)).range == 10...43)
+        // On a log scale even fifteen decades may be spread evenly.
+        let decades = (0..<50).map { pow(10, Double($0) * 0.3 - 12) }
+        #expect(try #require(RobustRange.ofScores(decades, higherIsBetter: false)).clipped > 5)
+        #expect(try #require(RobustRange.ofScores(decades, higherIsBetter: false, scale: log10)).clipped == 0)
     }
 
     @Test func bulkLeavesOutTheFarPercent() throws {

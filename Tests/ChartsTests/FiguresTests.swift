@@ -41,6 +41,14 @@ import Testing
         #expect(Figures.inColumn(1e9, decimals: 4) == "1.00·10⁹")
     }
 
+    @Test func aColumnHasTheDigitsThatTellItsValuesApart() {
+        func texts(_ values: [Double]) -> [String] { values.map { Figures.plain($0, digits: Figures.digits(for: values)) } }
+        #expect(texts([0.01, 0.0100034, 0.00999871]) == ["0.01", "0.010003", "0.0099987"])
+        #expect(texts([0.1, 0.25, 0.25]) == ["0.1", "0.25", "0.25"])
+        #expect(texts([1.00001e-6, 1.00002e-6]) == ["1.00001·10⁻⁶", "1.00002·10⁻⁶"])
+        #expect(Figures.digits(for: []) == 4 && Figures.digits(for: [.nan, 1, 1]) == 4 && Figures.digits(for: [1, 1 + 1e-15]) == 9)
+    }
+
     @Test func plainNumbersLoseTheirZeros() {
         #expect([27, 0.25, 100, 1.5, 0, 3e-9, .nan].map(Figures.plain) == ["27", "0.25", "100", "1.5", "0", "3.00·10⁻⁹", "–"])
     }

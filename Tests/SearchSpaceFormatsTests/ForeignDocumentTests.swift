@@ -153,6 +153,23 @@ import Testing
             ("{\"hyperparameters\": [\n {\"name\": \"a\", \"type\": \"uniform_float\", \"lower\": 0}]}", 2, 2, "upper"),
             ("{\"parameters\": [\n {\"name\": \"a\", \"type\": \"float\", \"low\": 0}]}", 2, 2, "high"),
             ("{\"parameters\": [\n {\"name\": \"a\", \"type\": \"float\", \"low\": 1, \"high\": 2, \"lgo\": true}]}", 2, 2, "\"lgo\""),
+            (
+                "{\"parameters\": [\n {\"name\": \"b\", \"type\": \"float\", \"low\": 0 \"high\": 1}]}", 2, 42,
+                "This is not JSON: expected a comma or } after \"low\""
+            ),
+            ("{\"a\": [1, 2],\n \"b\": [1, 2,]}", 2, 13, "expected a value, got ']}'"), ("{\"a\": [\"x\", 'y']}", 1, 13, "expected a value"),
+            ("{\"a\": [\"x\"]", 1, 12, "got the end of the document"), ("{\"a\": \"x\ny\"}", 1, 7, "not closed on its line"),
+            ("{\"a\": [1],\n\"a\": [2]}", 2, 1, "twice"), ("{\"a\": {\"float\": [0, 1e999]}}", 1, 21, "1e999 is too large"),
+            ("a: {float: [zero, one]}", 1, 13, "low of \"a\" must be a number, got \"zero\""), ("a: {integer: [1, 2.5]}", 1, 18, "high of \"a\""),
+            ("a: {integer: [1, 9]}\nforbidden:\n  - a == 1\n  - a > x", 4, 9, "the forbidden combination 2, \"a > x\""),
+            ("a: {integer: [0, 1], step: 3}", 1, 28, "leaves one value only, 0"), ("a: {float: [0, 1], step: 3}", 1, 26, "leaves one value only, 0.0"),
+            ("{\"parameters\": [\n {\"name\": \"a\", \"type\": \"integer\", \"low\": 0, \"high\": 1, \"step\": 3}]}", 2, 64, "leaves one value only"),
+            ("a: {float: [0, 1]}\nx: {float: [0, 1], when: a > 5}", 2, 26, "\"x\" can never be active: the condition \"a > 5\" never holds, since \"a\" is"),
+            ("a: {ordinal: [s, m]}\nx: {float: [0, 1], when: a == s and a < s}", 2, 26, "\"a < s\""),
+            (
+                "{\"parameters\": [{\"name\": \"x\", \"type\": \"float\", \"low\": 0, \"high\": 1, \"when\": {\"parameter\": \"a\", \"in\": []}},\n"
+                    + "{\"name\": \"a\", \"type\": \"float\", \"low\": 0, \"high\": 1}]}", 1, 77, "\"a in []\" never holds"
+            ),
         ] as [(String, Int, Int, String)])
     func mistakesHavePlaces(text: String, line: Int, column: Int, part: String) throws {
         let error = try #require(throws: SearchSpaceError.self) { try SpaceFile.read(text: text) }
@@ -170,7 +187,7 @@ import Testing
             "{\"hyperparameters\": [{\"name\": \"a\", \"type\": \"uniform_int\", \"lower\": 1, \"upper\": 9, \"q\": 0, \"default\": 3}]}",
             "a: [x]\nb: {choice: [y], when: \"" + String(repeating: "(", count: 3000) + "\"}",
             "a: [x]\nb: {choice: [y], when: \"" + String(repeating: "not ", count: 3000) + "a == x\"}", String(repeating: "[", count: 3000),
-            "", "null", "[]", "- a", "7",
+            "", "null", "[]", "- a", "7", "{}", "{\"parameters\":[]}", "{\"hyperparameters\":[]}", "forbidden: []", String(repeating: "{\"a\":", count: 3000),
         ])
     func hostileTextIsRefused(text: String) {
         #expect(throws: SearchSpaceError.self) { try SpaceFile.read(text: text) }
@@ -186,10 +203,57 @@ import Testing
         }
     }
 
+    @Test(
+        "what a file's name says it is, is what its mistakes are about",
+        arguments: [
+            ("s.pcs", "x rael [0,1] [5]", 1, "\"x\" has the type \"rael\""), ("s.pcsnew", "a {x} [x]\nx: {float: [0, 1]}", 2, "\"x:\""),
+            ("parameters.txt", "a \"-a\" c (x, y)\nx rael (0, 1)", 2, "before the switch of \"x\""), ("p.txt", "x rael [0,1] [5]", 1, "switch of \"x\""),
+            ("s.json", "{a: [1, 2]}", 1, "the name of a member in double quotes"), ("s.json", "a: [1, 2]", 1, "This is not JSON"),
+            ("s.txt", "a: {float: [1, 0]}", 1, "low 1.0 is above high 0.0"), ("s.yaml", "{a: [1, 2}", 1, "This is not YAML"),
+            ("s.unknown", "{\"a\": [1, 2}", 1, "This is not JSON"),
+        ] as [(String, String, Int, String)])
+    func mistakesAreThoseOfTheFormat(name: String, text: String, line: Int, part: String) throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "tutti-\(UUID().uuidString)-\(name)")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try text.write(to: file, atomically: true, encoding: .utf8)
+        let error = try #require(throws: SearchSpaceError.self) { try SpaceFile.read(contentsOf: file) }
+        #expect(error.line == line && error.description.contains(part), "\(error)")
+    }
+
+    @Test func jsonIsReadWhole() throws {
+        let text = #"""
+            {"a\u00e9\ud83d\ude00\/": ["x\ty", "\"", -1.5e-3, 20, true, false], "b": {"choice": [1, 2], "weights": null}}
+            """#
+        let space = try SpaceFile.read(text: "\u{FEFF}" + text + "\r\n", format: .json)
+        #expect(space.names == ["aé😀/", "b"])
+        #expect(space.parameters[0].domain == .categorical(["x\ty", "\"", -1.5e-3, 20, true, false]))
+        for bad in [
+            #"{"a": ["\ud83d"]}"#, #"{"a": ["\x"]}"#, #"{"a": [01]}"#, #"{"a": [.5]}"#, #"{"a": [1]} x"#, #"{"a" [1]}"#, "{\"a\": [\"\u{1}\"]}", #"{"a": ["#,
+        ] {
+            let error = try #require(throws: SearchSpaceError.self, "\(bad)") { try SpaceFile.read(text: bad) }
+            #expect(error.message.hasPrefix("This is not JSON: "), "\(bad): \(error)")
+        }
+    }
+
+    @Test func otherToolsMayHaveParametersThatAreNeverActive() throws {
+        let space = try SpaceFile.read(text: "a integer [0, 1] [0]\nx real [0, 1] [0.5]\nx | a > 1")
+        #expect(space.defaultConfiguration.names == ["a"])
+        #expect(try SpaceFile.read(text: SpaceFile.write(space, as: .configSpace)) == space)
+        let error = try #require(throws: SearchSpaceError.self) { try SpaceFile.write(space, as: .yaml) }
+        #expect(error.code == .inexpressible && error.message.contains("\"x\" can never be active"), "\(error)")
+        // A range that a step leaves one value of has that value's ends in our own files.
+        let idle = try SearchSpace([.integer("n", 2...3, step: 5), .float("y", 0...1, step: 3)])
+        for format in [SpaceFormat.json, .yaml] {
+            let back = try SpaceFile.read(text: SpaceFile.write(idle, as: format))
+            #expect(back == (try SearchSpace([.integer("n", 2...2), .float("y", 0...0)])), "\(back)")
+        }
+    }
+
     @Test func noTextTraps() throws {
         let seeds = [
             SpaceFileTests.yaml, try SpaceFile.write(SpaceFileTests.network(), as: .configSpace, allowingLosses: true),
-            "a {x, y} [x]\nb [1, 9] [3]il\nb | a in {x}\n{a=x, b=3}", "a \"-a\" c (x, y)\nb \"-b\" i,log (1, a) | a == \"x\"\n[forbidden]\n!(b > 3)",
+            try SpaceFile.write(SpaceFileTests.network(), as: .json), "a {x, y} [x]\nb [1, 9] [3]il\nb | a in {x}\n{a=x, b=3}",
+            "a \"-a\" c (x, y)\nb \"-b\" i,log (1, a) | a == \"x\"\n[forbidden]\n!(b > 3)",
         ]
         var chance = Chance(seed: 1)
         for seed in seeds {
@@ -203,7 +267,7 @@ import Testing
                         characters.insert("{}[]()\",:=|&!<>0x\n"[Int.random(in: 0..<18, using: &chance)], at: place)
                     }
                 }
-                for format in [nil, .yaml, .pcs, .irace] as [SpaceFormat?] { _ = try? SpaceFile.read(text: String(characters), format: format) }
+                for format in [nil, .yaml, .json, .pcs, .irace] as [SpaceFormat?] { _ = try? SpaceFile.read(text: String(characters), format: format) }
             }
         }
     }

@@ -135,4 +135,38 @@ import Testing
         #expect(space.decode([0.5, 0, 0]).names == ["n", "low", "high"])
         #expect(space.decode([1, 0, 0]).names == ["n", "high"])
     }
+
+    @Test func aForbiddenDefaultIsNamedWithItsClause() throws {
+        let space = try SearchSpace([.float("a", 0...1, default: 0.7)], forbidden: [.parameter("a", .greater(0.5)), .parameter("a", .less(0.1))])
+        let expected = "The default configuration a=0.7 is forbidden by \"a > 0.5\". Choose other values, or forbid less."
+        #expect(try #require(throws: SearchSpaceError.self) { try space.validate(space.defaultConfiguration) }.message == expected)
+        #expect(try #require(throws: SearchSpaceError.self) { try space.validate(["a": 0.6]) }.message.hasPrefix("The combination a=0.6 is forbidden by"))
+        // Who asks for some values forbids all others.
+        #expect(try message(fixing("a", 0.7, in: space)) == expected)
+        #expect(try message(fixing("a", 0.6, in: space)).hasPrefix("The combination a=0.6 is forbidden by \"a > 0.5\"."))
+        let pair = try SearchSpace([.integer("a", 1...3), .integer("b", 1...3)], forbidden: [.relation("b", .atLeast, "a")])
+        let text = try message(fixing("a", 1, in: pair))
+        #expect(text.hasPrefix("The space forbids every configuration with a=1; in the way are the forbidden \"b >= a\"."), "\(text)")
+    }
+
+    private func fixing(_ name: String, _ value: ParameterValue, in space: SearchSpace) throws -> SearchSpace {
+        try SearchSpace(space.parameters, forbidden: space.forbidden + [.parameter(name, .differs(value))])
+    }
+
+    @Test func aClauseThatIsWrongIsNamed() throws {
+        let error = try #require(throws: SearchSpaceError.self) {
+            try SearchSpace([.integer("a", 1...3)], forbidden: [.parameter("a", .equals(1)), .parameter("a", .equals(9))])
+        }
+        #expect(error.message.hasPrefix("The forbidden combination 2, \"a == 9\", compares \"a\" with 9"), "\(error)")
+    }
+
+    @Test func textIsInQuotesWhereANumberIsExpected() throws {
+        let space = try SearchSpace([.integer("layers", 1...4), .categorical("name", ["a", "b"])])
+        func text(_ configuration: Configuration) throws -> String { try #require(throws: SearchSpaceError.self) { try space.validate(configuration) }.message }
+        #expect(try text(["layers": "2", "name": "a"]) == "\"layers\" is \"2\", but it must be a whole number from 1 to 4.")
+        #expect(try text(["layers": 7, "name": "a"]) == "\"layers\" is 7, but it must be a whole number from 1 to 4.")
+        #expect(try text(["layers": 2, "name": "c"]) == "\"name\" is c, but it must be one of a, b.")
+        let error = try #require(throws: SearchSpaceError.self) { try SearchSpace([Parameter("n", .integer(low: 1, high: 3), default: "2")]) }
+        #expect(error.message == "The default of \"n\" is \"2\", but it must be a whole number from 1 to 3.")
+    }
 }

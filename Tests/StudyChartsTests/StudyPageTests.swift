@@ -49,6 +49,60 @@ import Testing
         #expect(many < 900_000, "\(many) bytes")
     }
 
+    private func study(_ directions: [Direction], _ values: [[Double]], rates: [Double]? = nil) throws -> (StudyDefinition, [Trial]) {
+        let definition = StudyDefinition(
+            name: "s", space: try SearchSpace([.float("rate", 1e-5...1, log: true), .integer("n", 1...9)]), directions: directions)
+        let trials = values.enumerated().map { number, values in
+            var trial = Trial(
+                number: number, state: .complete,
+                configuration: ["rate": .float(rates?[number] ?? 0.01 * Double(number % 50 + 1)), "n": .integer(1 + number * 7 % 9)])
+            trial.values = values
+            return trial
+        }
+        return (definition, trials)
+    }
+
+    @Test func onlyOutliersAreDrawnOnTheEdge() throws {
+        let spread = (0..<60).map { [10 + 33 * pow(Double($0) / 59, 2)] }
+        func history(_ directions: [Direction], _ values: [[Double]]) throws -> String {
+            let (definition, trials) = try study(directions, values)
+            return try #require(StudyCharts(definition, trials: trials).optimizationHistory())
+        }
+        #expect(try !history([.minimize], spread).contains("beyond"))
+        #expect(try !history([.minimize], (0..<50).map { [pow(10, Double($0) * 0.3 - 12)] }).contains("beyond"))
+        #expect(try history([.minimize], spread + [[5000]]).contains("1 value lies beyond the axis"))
+        // A member of the front may be far off in one objective.
+        let front = spread.map { $0 + [100] } + [[5000, 1]]
+        #expect(try !history([.minimize, .minimize], front).contains("beyond"))
+    }
+
+    @Test func theDistributionEndsAtAllOrSaysWhatIsMissing() throws {
+        let spread = (0..<60).map { [10 + 33 * pow(Double($0) / 59, 2)] }
+        let (definition, trials) = try study([.minimize], spread)
+        let whole = try #require(StudyCharts(definition, trials: trials).distribution())
+        #expect(!whole.contains("beyond") && whole.contains("V30\""), "the curve ends at the top")
+        let (more, others) = try study([.minimize], spread + [[5000], [.infinity]])
+        #expect(try #require(StudyCharts(more, trials: others).distribution()).contains("2 values lie beyond the axis"))
+    }
+
+    @Test func theTableTellsItsRowsApart() throws {
+        let (definition, trials) = try study([.minimize], (0..<20).map { [Double($0)] }, rates: (0..<20).map { 0.01 + 1e-6 * Double($0) })
+        let text = MarkupChecker(StudyPage.html(definition, trials: trials)).text
+        #expect(text.contains("0.010003") && text.contains("0.010004"))
+    }
+
+    @Test func equalValuesSayNothingOfTheParameters() throws {
+        let (definition, trials) = try study([.minimize], [[Double]](repeating: [3], count: 40))
+        let checker = MarkupChecker(StudyPage.html(definition, trials: trials, analysis: StudyAnalysis(definition, trials: trials)))
+        #expect(checker.text.contains("No parameter makes a difference so far.") && !checker.ids.contains("divergence-wide-title"))
+        for method in [Importance.Method.divergence(), .variance(), .ablation()] {
+            let ranking = try StudyAnalysis.importance(definition, trials: trials, method: method)
+            #expect(ranking.count == 2 && ranking.allSatisfy { $0.value == 0 }, "\(ranking)")
+        }
+        let (pair, both) = try study([.minimize, .maximize], [[Double]](repeating: [3, 4], count: 40))
+        #expect(StudyAnalysis(pair, trials: both).divergences.allSatisfy { $0.value == 0 })
+    }
+
     @Test func whatUsersWriteStaysText() throws {
         let nasty = "</span><script>alert(1)</script>&\"'\u{202E}"
         let space = try SearchSpace([.float(nasty, 0...1), .categorical("c", [nasty, "b"])])

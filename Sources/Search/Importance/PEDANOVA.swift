@@ -33,6 +33,8 @@ struct PEDANOVA {
         let order = order(rated.map(\.1))
         let regionCount = Self.count(region, order, rated.map(\.1))
         let topCount = Self.count(top, order, rated.map(\.1))
+        // Where all are equal, none is set apart.
+        guard topCount < regionCount, rated.contains(where: { $0.1 != rated[0].1 }) else { return values }
         let members = order.prefix(regionCount).map { rated[$0].0 }
         let share = Double(topCount) / Double(regionCount)
         for (index, parameter) in space.parameters.enumerated() {
