@@ -1,8 +1,8 @@
 import SearchSpaces
 
 extension SearchSpace {
-    /// The default configuration; where it is forbidden, an allowed one near it: with another value of one parameter of the clauses in the
-    /// way if that is enough, else of all of these, else of any.
+    /// The default configuration; where it is forbidden, an allowed one near it: with the nearest other value of one parameter of the clauses
+    /// in the way if that is enough, else with random values of all of these, else of any.
     ///
     /// - Throws: `SearchSpaceError` (`forbidden`) when nothing allowed was found.
     func allowedStart() throws -> Configuration {
@@ -12,17 +12,30 @@ extension SearchSpace {
         var sequence = FixedSequence()
         let draws = try (0..<Self.startDraws).map { _ in try randomConfiguration(using: &sequence) }
         let ordered = names.filter(culprits.contains)
-        for changed in ordered.map({ [$0] }) + [ordered] {
-            for draw in draws {
-                let values = Configuration(changed.compactMap { name in draw[name].map { (name, $0) } })
-                let candidate = try complete(values, from: start)
+        for name in ordered {
+            // The bounds of the clauses are often the nearest that is allowed.
+            let bounds = forbidden.flatMap { $0.operands(of: name) } + draws.compactMap { $0[name] }
+            for value in bounds.compactMap({ self[name]?.domain.canonical($0) }).sorted(by: { distance($0, name) < distance($1, name) }) {
+                let candidate = try complete([name: value], from: start)
                 if !isForbidden(candidate) { return candidate }
             }
+        }
+        for draw in draws {
+            let candidate = try complete(Configuration(ordered.compactMap { name in draw[name].map { (name, $0) } }), from: start)
+            if !isForbidden(candidate) { return candidate }
         }
         return draws[0]
     }
 
     private static var startDraws: Int { 50 }
+
+    /// How far a value lies from the parameter's default on its scale.
+    private func distance(_ value: ParameterValue, _ name: String) -> Double {
+        guard let parameter = self[name], let here = parameter.domain.unit(of: value), let start = parameter.domain.unit(of: parameter.startValue) else {
+            return .infinity
+        }
+        return abs(here - start)
+    }
 
     /// The same space with the start values of a configuration.
     func starting(at start: Configuration) throws -> SearchSpace {
@@ -32,6 +45,17 @@ extension SearchSpace {
                 if let value = start[parameter.name], value != parameter.startValue { copy.defaultValue = value }
                 return copy
             }, forbidden: forbidden)
+    }
+}
+
+extension Condition {
+    /// What the tests of a parameter compare it with.
+    fileprivate func operands(of name: String) -> [ParameterValue] {
+        switch self {
+        case .parameter(let parent, let test): parent == name ? test.operands : []
+        case .relation: []
+        case .all(let parts), .any(let parts): parts.flatMap { $0.operands(of: name) }
+        }
     }
 }
 

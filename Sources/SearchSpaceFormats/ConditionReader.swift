@@ -14,7 +14,7 @@ struct ConditionReader {
     private static let depthLimit = 100
 
     /// - Parameters:
-    ///   - owner: What the condition belongs to, for messages.
+    ///   - owner: What is read, as a sentence begins.
     ///   - column: The column of the first character.
     /// - Throws: `SearchSpaceError` with the place of the mistake.
     static func read(_ text: String, domains: [String: Domain], of owner: String, line: Int, column: Int) throws -> Condition {
@@ -25,7 +25,7 @@ struct ConditionReader {
             return condition
         } catch var error as SearchSpaceError {
             if error.line == 0 { (error.line, error.column) = (line, column + (error.column ?? 0)) }
-            error.message = "The condition of \(owner): \(error.message)"
+            error.message = "\(owner): \(error.message)"
             throw error
         }
     }

@@ -137,8 +137,12 @@ struct DocumentNode {
         return flag
     }
 
-    /// The same document for Foundation's JSON.
-    var jsonObject: Any {
+    /// The same document as JSON, which a lone value is too.
+    var json: Data {
+        get throws { try JSONSerialization.data(withJSONObject: jsonObject, options: [.fragmentsAllowed, .sortedKeys, .withoutEscapingSlashes]) }
+    }
+
+    private var jsonObject: Any {
         switch content {
         case .mapping(let entries): return Dictionary(entries.map { ($0.key.text, $0.value.jsonObject) }, uniquingKeysWith: { $1 })
         case .sequence(let items): return items.map(\.jsonObject)

@@ -16,17 +16,23 @@ enum DocumentReader {
 
     /// The document of `SearchSpace`'s own coding.
     private static func readCoded(_ document: DocumentNode) throws -> SearchSpace {
-        let data = try JSONSerialization.data(withJSONObject: document.jsonObject)
-        // One parameter at a time first, so that a mistake has its place.
+        // One parameter and one clause at a time first, so that a mistake has its place.
         let items = try document["parameters"]?.items("parameters") ?? []
         for item in items {
             let name = item["name"]?.text
             try located(item, name) {
-                let parameter = try JSONDecoder().decode(Parameter.self, from: JSONSerialization.data(withJSONObject: item.jsonObject))
+                let parameter = try JSONDecoder().decode(Parameter.self, from: item.json)
                 try parameter.check()
             }
         }
-        let space = try located(document, nil) { try JSONDecoder().decode(SearchSpace.self, from: data) }
+        for (number, item) in (try document["forbidden"]?.items("forbidden") ?? []).enumerated() {
+            do { try located(item, nil) { _ = try JSONDecoder().decode(Condition.self, from: item.json) } } catch var error as SearchSpaceError {
+                let text = String(decoding: try item.json, as: UTF8.self)
+                error.message = "The forbidden combination \(number + 1), \(text.count > 80 ? text.prefix(80) + "…" : text): \(error.message)"
+                throw error
+            }
+        }
+        let space = try located(document, nil) { try JSONDecoder().decode(SearchSpace.self, from: document.json) }
         try LikelySlips.check(space) { name, member in items.first { $0["name"]?.text == name }.map { $0[member] ?? $0 } }
         return space
     }

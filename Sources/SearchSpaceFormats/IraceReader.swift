@@ -152,12 +152,12 @@ struct IraceReader {
         var complete = parameters
         for entry in conditions {
             let condition = try ConditionReader.read(
-                entry.text, domains: domains, of: "parameter \"\(entry.name)\"", line: entry.line, column: entry.column)
+                entry.text, domains: domains, of: "The condition of parameter \"\(entry.name)\"", line: entry.line, column: entry.column)
             if let index = complete.firstIndex(where: { $0.name == entry.name }), condition != .all([]) { complete[index].condition = condition }
         }
         let read = try clauses.enumerated().map { number, clause in
             try ConditionReader.read(
-                clause.text, domains: domains, of: "the forbidden combination \(number + 1), \"\(clause.text)\"", line: clause.line, column: clause.column)
+                clause.text, domains: domains, of: "The forbidden combination \(number + 1), \"\(clause.text)\"", line: clause.line, column: clause.column)
         }
         return try SearchSpace(complete, forbidden: forbidden + read)
     }

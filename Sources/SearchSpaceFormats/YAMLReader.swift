@@ -40,11 +40,11 @@ enum YAMLReader {
         let complete = try parameters.map { parameter, node in
             guard let when = node["when"] else { return parameter }
             var copy = parameter
-            copy.condition = try condition(when, domains, of: "parameter \"\(parameter.name)\"")
+            copy.condition = try condition(when, domains, of: "The condition of parameter \"\(parameter.name)\"")
             return copy
         }
         let clauses = try forbidden?.items("forbidden").enumerated().map { number, node in
-            try condition(node, domains, of: "the forbidden combination \(number + 1)" + (node.text.isEmpty ? "" : ", \"\(node.text)\""))
+            try condition(node, domains, of: "The forbidden combination \(number + 1)" + (node.text.isEmpty ? "" : ", \"\(node.text)\""))
         }
         let space = try DocumentReader.located(document, nil) { try SearchSpace(complete, forbidden: clauses ?? []) }
         try LikelySlips.check(space) { name, member in parameters.first { $0.parameter.name == name }.map { $0.node[member] ?? $0.node } }
@@ -66,7 +66,7 @@ enum YAMLReader {
     }
 
     private static func condition(_ node: DocumentNode, _ domains: [String: Domain], of owner: String) throws -> Condition {
-        guard case .scalar = node.content else { throw node.fail("The condition of \(owner) must be text, got \(node.kind).") }
+        guard case .scalar = node.content else { throw node.fail("\(owner) must be text, got \(node.kind).") }
         return try ConditionReader.read(node.text, domains: domains, of: owner, line: node.line, column: node.column)
     }
 

@@ -161,9 +161,14 @@ import Testing
             ("{\"a\": [\"x\"]", 1, 12, "got the end of the document"), ("{\"a\": \"x\ny\"}", 1, 7, "not closed on its line"),
             ("{\"a\": [1],\n\"a\": [2]}", 2, 1, "twice"), ("{\"a\": {\"float\": [0, 1e999]}}", 1, 21, "1e999 is too large"),
             ("a: {float: [zero, one]}", 1, 13, "low of \"a\" must be a number, got \"zero\""), ("a: {integer: [1, 2.5]}", 1, 18, "high of \"a\""),
-            ("a: {integer: [1, 9]}\nforbidden:\n  - a == 1\n  - a > x", 4, 9, "the forbidden combination 2, \"a > x\""),
+            ("a: {integer: [1, 9]}\nforbidden:\n  - a == 1\n  - a > x", 4, 9, "The forbidden combination 2, \"a > x\": "),
             ("a: {integer: [0, 1], step: 3}", 1, 28, "leaves one value only, 0"), ("a: {float: [0, 1], step: 3}", 1, 26, "leaves one value only, 0.0"),
             ("{\"parameters\": [\n {\"name\": \"a\", \"type\": \"integer\", \"low\": 0, \"high\": 1, \"step\": 3}]}", 2, 64, "leaves one value only"),
+            ("{\"parameters\": [\n {\"name\": \"a\", \"type\": \"float\", \"low\": \"zero\", \"high\": 1}]}", 2, 2, "Parameter \"a\": "),
+            (
+                "{\"parameters\": [{\"name\": \"a\", \"type\": \"boolean\"}], \"forbidden\": [\n{\"parameter\": \"a\", \"equals\": true},\n"
+                    + "{\"parameter\": \"a\", \"gt\": 1}]}", 3, 1, "The forbidden combination 2, {\"gt\":1,\"parameter\":\"a\"}: "
+            ),
             ("a: {float: [0, 1]}\nx: {float: [0, 1], when: a > 5}", 2, 26, "\"x\" can never be active: the condition \"a > 5\" never holds, since \"a\" is"),
             ("a: {ordinal: [s, m]}\nx: {float: [0, 1], when: a == s and a < s}", 2, 26, "\"a < s\""),
             (
@@ -187,7 +192,9 @@ import Testing
             "{\"hyperparameters\": [{\"name\": \"a\", \"type\": \"uniform_int\", \"lower\": 1, \"upper\": 9, \"q\": 0, \"default\": 3}]}",
             "a: [x]\nb: {choice: [y], when: \"" + String(repeating: "(", count: 3000) + "\"}",
             "a: [x]\nb: {choice: [y], when: \"" + String(repeating: "not ", count: 3000) + "a == x\"}", String(repeating: "[", count: 3000),
-            "", "null", "[]", "- a", "7", "{}", "{\"parameters\":[]}", "{\"hyperparameters\":[]}", "forbidden: []", String(repeating: "{\"a\":", count: 3000),
+            "", "null", "[]", "- a", "7", "{}", "{\"parameters\":[]}", "{\"parameters\":[3]}", "parameters: [x]",
+            "{\"parameters\":[{\"name\":\"a\",\"type\":\"boolean\"}],\"forbidden\":[7]}", "{\"hyperparameters\":[]}", "forbidden: []",
+            String(repeating: "{\"a\":", count: 3000),
         ])
     func hostileTextIsRefused(text: String) {
         #expect(throws: SearchSpaceError.self) { try SpaceFile.read(text: text) }
