@@ -125,7 +125,7 @@ extension CommandTests {
             (["--space", "SPACE", "--fidelity", "9..1", "--stdio"], 64, "fidelity"), (["--space", "SPACE", "--eta", "3", "--stdio"], 64, "--fidelity"),
             (["--space", "SPACE", "--direction", "down", "--stdio"], 64, "minimize or maximize"),
             (["--space", "SPACE", "--objectives", "2", "--metric", "loss", "--stdio"], 64, "must agree"),
-            (["--space", "SPACE", "--trials", "0", "--stdio"], 64, "at least 1"), (["--space", "SPACE", "--resume", "--stdio"], 65, "no study named"),
+            (["--space", "SPACE", "--trials", "0", "--stdio"], 64, "at least 1"), (["--space", "SPACE", "--resume", "--stdio"], 65, "memory: holds nothing"),
             (["--space", "SPACE", "--store", "redis://x", "--stdio"], 65, "redis://x"), (["--space", "SPACE", "--timeout", "5s", "--stdio"], 64, "--timeout"),
             (["--space", "SPACE", "--", "echo", "{y}"], 64, "{y}"), (["--space", "SPACE", "--", "/nowhere/program"], 65, "/nowhere/program"),
             (["--space", "SPACE", "--", "false"], 65, "gave up after 10 failed runs"), (["--space", "SPACE", "--workers", "0", "--", "echo"], 64, "--workers"),

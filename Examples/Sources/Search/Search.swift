@@ -1,4 +1,4 @@
-// 1. Search without learning: a study tunes any function. Needs no native library.
+// 1. Search without learning: a study tunes any function. Needs no native library but SQLite.
 //
 //     swift run --package-path Examples Search
 
