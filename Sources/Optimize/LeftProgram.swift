@@ -14,7 +14,7 @@ struct LeftProgram: CustomStringConvertible {
         let own = ProcessInfo.processInfo.processIdentifier
         guard let groupStart = LocalProcess.start(of: group), let sessionStart = LocalProcess.start(of: own) else { return nil }
         (self.group, self.groupStart, session, self.sessionStart) = (group, groupStart, own, sessionStart)
-        host = ProcessInfo.processInfo.hostName
+        host = SessionWorker.host
     }
 
     /// As ``description`` wrote it.
@@ -31,7 +31,7 @@ struct LeftProgram: CustomStringConvertible {
 
     /// Whether it runs on though its session is gone. Numbers are given anew: what began at another time is another process.
     var isLeft: Bool {
-        host == ProcessInfo.processInfo.hostName && LocalProcess.start(of: session) != sessionStart && LocalProcess.start(of: group) == groupStart
+        host == SessionWorker.host && LocalProcess.start(of: session) != sessionStart && LocalProcess.start(of: group) == groupStart
     }
 }
 

@@ -92,21 +92,29 @@ public struct ProgramSearch: Sendable {
             _ = try? SessionWorker.release(job.worker, in: study, reason: "\(error)")
             throw error
         }
+        var isOurs = true
         do {
             switch outcome {
             case .result(let result):
                 let training = study.scheduler as? PopulationBasedTraining
-                // Before it is told: who is bred from it may be asked for at once.
-                if training != nil { try folders.keepCheckpoint(of: job) }
+                var copying: (any Error)?
+                if training != nil, job.fidelity != study.scheduler.maximumFidelity {
+                    // A copy may take its time, and is for who still holds the trial alone.
+                    try study.heartbeat(job)
+                    // Before it is told: who is bred from it may be asked for at once.
+                    do { try folders.keepCheckpoint(of: job) } catch { copying = error }
+                }
                 try study.tell(job, result.values, constraints: result.constraints)
+                if let copying { throw copying }
                 if let training { try removeCheckpoints(training, ofPopulationOf: job.trial) }
             case .failed(let reason): try study.fail(job, reason: reason)
             case .stopped: try study.stop(job)
             case .interrupted: try SessionWorker.release(job.worker, in: study, reason: "the search was stopped")
-            case .void: break
+            case .void: isOurs = false
             }
         } catch let error as SearchError where error.code == .staleJob {
             // Somebody else has it now; what we found out does not count.
+            isOurs = false
         } catch let error as SearchError {
             guard case .result(let result) = outcome else { throw error }
             // The last that is seen of what may have taken days.
@@ -114,7 +122,7 @@ public struct ProgramSearch: Sendable {
             throw SearchError(
                 error.code, "\(error.message) The result of trial \(job.trial) is not stored: \(values) (\(job.configuration)).", trial: job.trial)
         }
-        folders.tidy(job.trial)
+        if isOurs { folders.tidy(job.trial) }
         try progress.ended(job, outcome)
     }
 

@@ -7,7 +7,7 @@ public enum SessionWorker {
 
     public static var name: String { "\(prefix)\(host):\(ProcessInfo.processInfo.processIdentifier)" }
 
-    private static var host: String {
+    static var host: String {
         var buffer = [CChar](repeating: 0, count: 256)
         guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
         return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

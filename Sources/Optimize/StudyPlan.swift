@@ -55,20 +55,27 @@ public struct StudyPlan: Sendable {
         guard let space else {
             throw SearchError(.invalidOption, "There is no study \"\(name)\" in the store yet, and a new one needs a search space: give one with --space FILE.")
         }
-        let directions = directions ?? [Direction](repeating: .minimize, count: max(1, metricNames.count))
+        let directions = directions ?? [Direction](repeating: .minimize, count: objectiveCount)
         guard metricNames.isEmpty || metricNames.count == directions.count else {
             throw SearchError(
                 .invalidOption, "There are \(metricNames.count) metrics (\(listing(metricNames))) and \(directions.count) objectives; give one metric each.")
         }
         let scheduler = try schedulerChoice()
-        if let sampler, let card = Schedulers.all.first(where: { $0.id == scheduler.id }), card.abilities.contains(.bringsSampler) {
-            throw SearchError(
-                .invalidOption,
-                "The scheduler \(card.id) chooses its configurations itself and never asks \(sampler.id); leave out --sampler, or choose another --scheduler.")
-        }
+        try checkSampler(with: scheduler)
         return StudyDefinition(
             name: name, space: space, directions: directions, metricNames: metricNames, seed: seed ?? 0,
             sampler: sampler ?? AlgorithmChoice(Self.standardSampler), scheduler: scheduler)
+    }
+
+    /// How many objectives a new study has.
+    public var objectiveCount: Int { directions?.count ?? max(1, metricNames.count) }
+
+    /// - Throws: `SearchError` (`invalidOption`) when a sampler is wanted that the scheduler never asks.
+    private func checkSampler(with scheduler: AlgorithmChoice) throws {
+        guard let sampler, let card = Schedulers.all.first(where: { $0.id == scheduler.id }), card.abilities.contains(.bringsSampler) else { return }
+        throw SearchError(
+            .invalidOption,
+            "The scheduler \(card.id) chooses its configurations itself and never asks \(sampler.id); leave out --sampler, or choose another --scheduler.")
     }
 
     /// The scheduler with its fidelities and reduction factor as options.
@@ -157,6 +164,7 @@ public struct StudyPlan: Sendable {
             throw differs("direction", listing(directions.map(\.rawValue)), listing(found.directions.map(\.rawValue)))
         }
         if !metricNames.isEmpty, metricNames != found.metricNames { throw differs("metric", listing(metricNames), listing(found.metricNames)) }
+        try checkSampler(with: found.scheduler)
         if let seed, seed != found.seed { throw differs("seed", "\(seed)", "\(found.seed)") }
         if scheduler != nil || fidelity != nil || eta != nil {
             let wanted = try schedulerChoice()

@@ -75,8 +75,12 @@ public struct TrialFolders: Sendable {
     func prepareCheckpoint(for job: Job) throws {
         let own = checkpoint(of: job.trial)
         try writing(own) {
+            endLeftProgram(of: job.trial)
             // What lies there is of another study, which was deleted or kept in memory.
-            if job.attempt <= 1, FileManager.default.fileExists(atPath: own.path) { try FileManager.default.removeItem(at: own) }
+            if job.attempt <= 1 {
+                if FileManager.default.fileExists(atPath: own.path) { try FileManager.default.removeItem(at: own) }
+                removeCheckpoints(of: job.trial, below: nil)
+            }
             if let parent = parentCheckpoint(for: job), job.previousFidelity == nil, !FileManager.default.fileExists(atPath: own.path) {
                 try FileManager.default.createDirectory(at: folder(of: job.trial), withIntermediateDirectories: true)
                 if FileManager.default.fileExists(atPath: parent.path) { try FileManager.default.copyItem(at: parent, to: own) }
@@ -114,12 +118,16 @@ public struct TrialFolders: Sendable {
     /// Ends the programs of sessions that were killed: they would work in the folders of trials that are tried again.
     func endLeftPrograms() {
         guard !isTemporary, let names = try? FileManager.default.contentsOfDirectory(atPath: base.path) else { return }
-        for name in names {
-            let file = base.appending(path: name).appending(path: Self.programFile)
-            guard let text = try? String(contentsOf: file, encoding: .utf8), let program = LeftProgram(text), program.isLeft else { continue }
-            kill(-program.group, SIGKILL)
-            try? FileManager.default.removeItem(at: file)
-        }
+        for name in names { endLeftProgram(in: base.appending(path: name)) }
+    }
+
+    private func endLeftProgram(of trial: Int) { if !isTemporary { endLeftProgram(in: folder(of: trial)) } }
+
+    private func endLeftProgram(in folder: URL) {
+        let file = folder.appending(path: Self.programFile)
+        guard let text = try? String(contentsOf: file, encoding: .utf8), let program = LeftProgram(text), program.isLeft else { return }
+        kill(-program.group, SIGKILL)
+        try? FileManager.default.removeItem(at: file)
     }
 
     /// Removes what is left of a trial where it is empty.
@@ -127,6 +135,14 @@ public struct TrialFolders: Sendable {
         try? FileManager.default.removeItem(at: parameters(of: trial))
         if !isTemporary { try? FileManager.default.removeItem(at: folder(of: trial).appending(path: Self.programFile)) }
         for folder in [checkpoint(of: trial), folder(of: trial)] { rmdir(folder.path) }
+    }
+
+    /// Removes all that is kept of the study's trials.
+    ///
+    /// - Throws: an error of the file system.
+    public func remove() throws {
+        if FileManager.default.fileExists(atPath: base.path) { try FileManager.default.removeItem(at: base) }
+        close()
     }
 
     /// Removes temporary folders, and the common one where it is empty.

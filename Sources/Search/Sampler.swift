@@ -98,7 +98,7 @@ public struct SamplerCard: Sendable {
             switch self {
             case .conditional: "spaces with conditions are searched as such, not only respected"
             case .multiObjective: "several objectives"
-            case .multiFidelity: "learns from results at several fidelities"
+            case .multiFidelity: "goes with trials that have results at several fidelities"
             case .parallel: "what other workers are trying right now is taken into account"
             case .constraints: "constraints on a trial's outcome are modelled or ranked by"
             case .priors: "priors of the parameters guide the search"

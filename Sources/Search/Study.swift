@@ -33,6 +33,7 @@ public struct Study: Sendable {
     ) throws -> Study {
         // Before it is stored: a study whose algorithms cannot be made could not be opened.
         let study = try Study(definition, store, sampler: sampler, scheduler: scheduler)
+        try study.requireCompatibility()
         try store.create(definition)
         return study
     }
@@ -46,7 +47,14 @@ public struct Study: Sendable {
         guard let definition = try store.definition(of: name) else {
             throw SearchError.unknownStudy(name, known: try store.studyNames())
         }
-        return try Study(definition, store, sampler: sampler, scheduler: scheduler)
+        let study = try Study(definition, store, sampler: sampler, scheduler: scheduler)
+        // What is stored goes on as it is; what is chosen now must fit.
+        if sampler != nil || scheduler != nil { try study.requireCompatibility() }
+        return study
+    }
+
+    private func requireCompatibility() throws {
+        try Compatibility.require(type(of: sampler).card, with: type(of: scheduler).card, objectives: definition.directions.count)
     }
 
     /// A study of this process alone, with one objective.
@@ -82,7 +90,6 @@ public struct Study: Sendable {
         encoded = EncodedTrials(definition.space)
         self.sampler = try sampler ?? Samplers.make(definition.sampler)
         self.scheduler = try scheduler ?? Schedulers.make(definition.scheduler)
-        try Compatibility.require(type(of: self.sampler).card, with: type(of: self.scheduler).card, objectives: definition.directions.count)
     }
 
     /// All trials by number.

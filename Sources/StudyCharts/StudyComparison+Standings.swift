@@ -40,6 +40,7 @@ extension StudyComparison {
             defer { first += group.histories.count }
             var standing = Standing(group: group.name, studies: group.histories.count, trials: group.histories.reduce(0) { $0 + $1.trials.count })
             if let comparison {
+                if comparison.reference.isEmpty { return standing }
                 let qualities = comparison.qualities[first..<first + group.histories.count]
                 standing.hypervolume = Quartiles(qualities.map(\.hypervolume))
                 standing.igdPlus = Quartiles(qualities.map(\.igdPlus))

@@ -73,10 +73,11 @@ final class JournalFile {
             let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress.map { $0 + written }, $0.count - written) }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {
-                let (reason, isFull) = (Self.reason, errno == ENOSPC || errno == EDQUOT)
+                let reason = Self.reason
+                let remedy = [ENOSPC, EDQUOT].contains(errno) ? " \(StoreErrors.diskIsFull)" : errno == EFBIG ? " \(StoreErrors.fileIsTooLarge)" : ""
                 _ = ftruncate(descriptor, off_t(offset))
                 throw StoreErrors.storage(
-                    "The journal \(path) cannot be written: \(reason). Nothing of the last change was kept." + (isFull ? " \(StoreErrors.diskIsFull)" : ""))
+                    "The journal \(path) cannot be written: \(reason). Nothing of the last change was kept." + remedy)
             }
             written += count
         }

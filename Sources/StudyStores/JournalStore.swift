@@ -41,7 +41,7 @@ public final class JournalStore: StudyStore {
     ) throws {
         self.path = path
         self.clock = clock
-        self.notice = notice ?? { FileHandle.standardError.write(Data("note: \($0)\n".utf8)) }
+        self.notice = notice ?? { try? FileHandle.standardError.write(contentsOf: Data("note: \($0)\n".utf8)) }
         lock = JournalLock(path: path)
         var first = State(file: try JournalFile(path: path, mustExist: mustExist))
         try Self.catchUp(&first)

@@ -17,15 +17,15 @@ final class RescuedCopy: Sendable {
     func advice(_ write: (String) throws -> Void) -> String {
         outcome.withLock { outcome in
             if let outcome { return outcome }
-            let advice: String
             do {
                 let name = try make(write)
-                advice = "All that was told until then is in \(name); put that file in its place and open it again."
+                let advice = "All that was told until then is in \(name); put that file in its place and open it again."
+                outcome = advice
+                return advice
             } catch {
-                advice = "What was told could not be rescued (\(error)). Put back a copy of it and open it again."
+                // Tried again with the next use: what is in the way may pass.
+                return "What was told could not be rescued (\(error)). Restore a copy of the store and open it again."
             }
-            outcome = advice
-            return advice
         }
     }
 

@@ -4,6 +4,7 @@ import Search
 /// Errors of stores, said once.
 enum StoreErrors {
     /// What can be done about a full disk, wherever the store is.
+    static let fileIsTooLarge = "Files may not grow further: raise the limit (ulimit -f) and start the same command again; what was told before is kept."
     static let diskIsFull = "The disk is full: free space and start the same command again; what was told before is kept."
 
     static func storage(_ message: String) -> SearchError { SearchError(.storage, message) }

@@ -72,12 +72,23 @@ struct SearchArguments: ParsableArguments {
             eta: eta, seed: seed, existing: overwrite ? .replace : resume ? .mustExist : .goOn)
     }
 
+    /// The study that a new one begins with; nil where none is wanted. Read before the new one is made: it may be the one that is overwritten, and
+    /// a mistake must not cost the beginning.
+    func earlierStudy(for plan: StudyPlan) throws -> (definition: StudyDefinition, trials: [Trial])? {
+        guard let warmStart else { return nil }
+        let earlier = try StudyArguments.open(warmStartName, in: warmStart)
+        let (count, wanted) = (earlier.definition.directions.count, plan.objectiveCount)
+        guard count == wanted else {
+            throw ValidationError("the study \"\(earlier.definition.name)\" of --warm-start has \(count) objectives, this one \(wanted); they must be as many")
+        }
+        return earlier
+    }
+
     /// Puts the best configurations of the earlier study at the head of a new one.
-    func beginWarm(_ study: Study) throws {
-        guard let warmStart else { return }
-        let (earlier, trials) = try StudyArguments.open(warmStartName, in: warmStart)
-        let waiting = try study.warmStart(from: trials, directions: earlier.directions, best: warmStartCount)
-        if waiting.isEmpty { Console.error("note: nothing of the study \"\(earlier.name)\" fits this space; the search begins afresh") }
+    func beginWarm(_ opened: StudyPlan.Opened, from earlier: (definition: StudyDefinition, trials: [Trial])) throws {
+        guard !opened.isResumed else { return Console.error("note: the study goes on where it was; --warm-start is for a new one") }
+        let waiting = try opened.study.warmStart(from: earlier.trials, directions: earlier.definition.directions, best: warmStartCount)
+        if waiting.isEmpty { Console.error("note: nothing of the study \"\(earlier.definition.name)\" fits this space; the search begins afresh") }
     }
 
     private func directions() throws -> [Direction]? {

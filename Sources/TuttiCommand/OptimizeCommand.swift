@@ -72,9 +72,10 @@ struct OptimizeCommand: ParsableCommand {
     func run() throws {
         let plan = try search.plan()
         if dryRun { return try preview(plan) }
+        let earlier = try search.earlierStudy(for: plan)
         let opened = try plan.open(in: search.address.open(for: plan.existing))
         try SessionWorker.releaseDead(in: opened.study)
-        if !opened.isResumed { try search.beginWarm(opened.study) }
+        if let earlier { try search.beginWarm(opened, from: earlier) }
         if tryDefaults, !opened.isResumed { try opened.study.enqueue(opened.study.space.defaultConfiguration) }
         if stdio { return try serve(opened.study) }
         try tune(opened)
@@ -111,7 +112,7 @@ struct OptimizeCommand: ParsableCommand {
 
     private func preview(_ plan: StudyPlan) throws {
         let isThere = search.address.text != "memory:" && search.address.file.map { FileManager.default.fileExists(atPath: $0) } ?? true
-        let stored = isThere && !search.overwrite ? try search.address.openExisting().definition(of: search.name) : nil
+        let stored = isThere && !search.overwrite ? try search.address.open().definition(of: search.name) : nil
         let study = try Study.create(stored ?? plan.definition(), in: InMemoryStore())
         for line in try makeSearch(study).preview(min(trials ?? Self.previewCount, Self.previewCount)) { Console.out(line) }
     }

@@ -14,7 +14,9 @@ final class OptimizeSignals: Sendable {
     /// - Parameter onFirst: Called once, from another thread.
     init(onFirst: @escaping @Sendable () -> Void = {}) {
         for number in [SIGINT, SIGTERM, SIGHUP] {
-            signal(number, SIG_IGN)
+            let previous = signal(number, SIG_IGN)
+            // `nohup` asks for a search that outlives its terminal.
+            if number == SIGHUP, unsafeBitCast(previous, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { continue }
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { [weak self] in
                 guard let self else { return }

@@ -194,7 +194,7 @@ struct StudyScheduleCommand: ParsableCommand {
 
 struct StudyDeleteCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "delete", abstract: "Delete a study with all its trials.",
+        commandName: "delete", abstract: "Delete a study with all its trials and their checkpoints.",
         discussion: "What is deleted is gone. Studies of runs stay: a run is deleted with its folder.")
 
     @Argument(help: "Name of the study.") var name: String
@@ -213,6 +213,7 @@ struct StudyDeleteCommand: ParsableCommand {
             throw ValidationError("trials of \"\(name)\" are running (\(running)); stop its workers first, or delete it all the same with --force")
         }
         try opened.delete(name)
+        if let folder = TrialFolders.beside(StudyAddress(store), study: name) { try TrialFolders(folder).remove() }
         Console.error("deleted \"\(name)\" with \(trials.count) trials")
     }
 }

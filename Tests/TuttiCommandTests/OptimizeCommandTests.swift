@@ -253,6 +253,41 @@ extension CommandTests {
             #expect(new.count == 3 && Array(new.prefix(2)) == Array(old.prefix(2)))
         }
 
+        @Test func aMistakeDoesNotCostTheWarmStart() async throws {
+            let (folder, space) = try files()
+            let program = ["--quiet", "--", "/bin/sh", "-c", #"echo "$TUTTI_PARAM_X""#]
+            let first = ["optimize", "--space", space, "--store", "s.db", "--trials", "6"]
+            #expect(try await TuttiProgram.run(first + program, folder: folder).status == 0)
+            func best() async throws -> Double? {
+                let document = try await TuttiProgram.run(["study", "best", "--store", "s.db", "--json"], folder: folder).document()
+                return ((document["trials"] as? [[String: Any]])?.first?["values"] as? [Double])?.first
+            }
+            let before = try #require(try await best())
+            for wrong in [["--warm-start", "nowhere.db"], ["--warm-start", "s.db", "--objectives", "2"]] {
+                let refused = try await TuttiProgram.run(["optimize", "--space", space, "--store", "new.db"] + wrong + program, folder: folder)
+                #expect([64, 65].contains(refused.status), "\(refused.testDescription)")
+                #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "new.db").path))
+            }
+            // The study that is overwritten is the one to begin with.
+            let again = try await TuttiProgram.run(
+                first + ["--overwrite", "--sampler", "random", "--seed", "9", "--warm-start", "s.db", "--warm-start-count", "1"] + program, folder: folder)
+            #expect(again.status == 0, "\(again.testDescription)")
+            #expect(try #require(try await best()) <= before)
+            let resumed = try await TuttiProgram.run(first + ["--warm-start", "s.db"] + program, folder: folder)
+            #expect(resumed.status == 0 && resumed.errors.contains("--warm-start is for a new one"), "\(resumed.testDescription)")
+        }
+
+        @Test func underNohupAClosedTerminalIsPassedOver() async throws {
+            let (folder, space) = try files()
+            let tutti: URL = try #require(TuttiProgram.executable, "the tutti executable is not beside the tests; build it with `swift build`")
+            let script = "trap '' HUP; exec '\(tutti.path)' optimize --space '\(space)' --trials 1 -- /bin/sh -c 'echo $$ > there; sleep 1; echo 1'"
+            let program = try RunningProgram(URL(fileURLWithPath: "/bin/sh"), ["-c", script], folder: folder)
+            _ = try await pid(of: "there", in: folder, program)
+            program.send(SIGHUP)
+            let end = try await program.finished(withinSeconds: 20)
+            #expect(end.status == 0 && end.output.contains("1 complete"), "\(end.testDescription)")
+        }
+
         @Test func aProgramAddsWhatItKnows() throws {
             let (_, space) = try files()
             let program = try StdioProgram(["optimize", "--space", space, "--stdio"])

@@ -100,9 +100,17 @@ extension CommandTests {
             let segments = try #require(document["segments"] as? [[String: Any]])
             #expect(segments.count > 1 && segments.last?["trial"] as? Int == number && segments.last?["from"] as? Int == from)
             #expect(segments.dropLast().last?["trial"] as? Int == parent && segments.first?["from"] as? Int == 0)
+            let wrong = try await TuttiProgram.run(
+                "optimize", "--store", "sqlite:\(folder.path)/studies.db", "--scheduler", "dehb", "--sampler", "gp", "--space", space, "--name", "other",
+                "--stdio")
+            #expect(wrong.status == 64 && wrong.errors.contains("never asks gp"), "\(wrong.testDescription)")
+            let folders = folder.appending(path: "studies.trials").path
+            try FileManager.default.createDirectory(atPath: folders + "/study/trial-1/checkpoint", withIntermediateDirectories: true)
             #expect(try await tutti("export", in: folder).output.hasPrefix("trial,state,fidelity,parent,parent_fidelity,replaces,"))
             let unknown = try await tutti("schedule", "--trial", "99", in: folder)
             #expect(unknown.status == 65 && unknown.errors.contains("99"), "\(unknown.testDescription)")
+            #expect(try await tutti("delete", "study", "--force", in: folder).status == 0)
+            #expect(!FileManager.default.fileExists(atPath: folders))
         }
 
         @Test func aStudyIsDeletedAndOthersStay() async throws {
