@@ -145,7 +145,8 @@ public enum SamplerConformance {
     }
 
     static func severalFidelities(_ card: SamplerCard, seed: UInt64) throws {
-        let space = try SearchSpace([.float("x", 0...1)])
+        // Two parameters: a grid of one has too few points for a trial to come to the end.
+        let space = try SearchSpace([.float("x", 0...1), .float("y", 0...1)])
         let study = try Study(space: space, sampler: card.make(), scheduler: SuccessiveHalving(fidelity: 1...9), seed: seed)
         let best = try study.optimize(trials: 40) { try $0.float("x") + 1 / Double($0.fidelity ?? 1) }
         #expect(best.first?.state == .complete, "\(card.id), seed \(seed)")
