@@ -4,9 +4,9 @@ public import SearchSpaces
 
 /// The program to be tuned: its command line, and how it gets the parameters.
 ///
-/// Arguments may hold placeholders: `{name}` for a parameter, `{trial}`, `{fidelity}`, `{previous_fidelity}`, `{seed}`, `{params}` for a JSON file of the parameters,
-/// `{checkpoint}` and `{parent}` for folders, `{result}` for the file of the result; `{{name}}` is `{name}` itself. A parameter goes before
-/// another thing of the same name. Where no argument names a parameter or the file of them, the parameters are added as flags,
+/// Arguments may hold placeholders: `{name}` for a parameter, `{trial}`, `{fidelity}`, `{previous_fidelity}`, `{seed}`, `{params}` for a JSON
+/// file of the parameters, `{checkpoint}` and `{parent}` for folders, `{result}` for the file of the result; `{{name}}` is `{name}` itself. A
+/// parameter goes before another thing of the same name. Where no argument names a parameter or the file of them, the parameters are added as flags,
 /// `--name value`. Every program finds everything in its environment too: `TUTTI_PARAM_NAME`, `TUTTI_TRIAL`, …
 public struct ProgramCommand: Sendable {
     /// How parameters are handed over beside the environment and placeholders.

@@ -106,7 +106,7 @@ public struct ProgramSearch: Sendable {
                 }
                 try study.tell(job, result.values, constraints: result.constraints)
                 if let copying { throw copying }
-                if let training { try removeCheckpoints(training, ofPopulationOf: job.trial) }
+                if let training { try removeCheckpoints(training, after: job) }
             case .failed(let reason): try study.fail(job, reason: reason)
             case .stopped: try study.stop(job)
             case .interrupted: try SessionWorker.release(job.worker, in: study, reason: "the search was stopped")
@@ -126,11 +126,13 @@ public struct ProgramSearch: Sendable {
         try progress.ended(job, outcome)
     }
 
-    /// Removes the copies of checkpoints that nobody can be bred from any more.
-    private func removeCheckpoints(_ training: PopulationBasedTraining, ofPopulationOf trial: Int) throws {
+    /// Removes the copies of checkpoints that nobody of a job's population can be bred from any more.
+    private func removeCheckpoints(_ training: PopulationBasedTraining, after job: Job) throws {
         let trials = try study.trials()
-        let members = training.population(of: trial, in: trials)
+        let members = training.population(of: job.trial, in: trials)
         let needed = training.lowestParentFidelity(of: members, in: trials)
+        // Only the end of the job that was the furthest behind can raise it: folders are not looked at after every result.
+        if let needed, needed <= job.previousFidelity ?? job.parentFidelity ?? 0 { return }
         for member in members { folders.removeCheckpoints(of: member, below: needed) }
     }
 

@@ -100,4 +100,9 @@ extension SearchError {
         let list = known.isEmpty ? "none" : known.joined(separator: ", ")
         return SearchError(.unknownStudy, "There is no study named \"\(name)\"; the store has \(list).")
     }
+
+    /// - Parameter count: How many trials the study has.
+    package static func unknownTrial(_ number: Int, count: Int) -> SearchError {
+        SearchError(.unknownTrial, "There is no trial \(number); the study has \(count), counted from 0.", trial: number)
+    }
 }

@@ -122,7 +122,7 @@ extension Study {
     public func currentJob(ofTrial number: Int) throws -> Job {
         let trials = try trials()
         guard trials.indices.contains(number) else {
-            throw SearchError(.unknownTrial, "There is no trial \(number); the study has \(trials.count), counted from 0.", trial: number)
+            throw SearchError.unknownTrial(number, count: trials.count)
         }
         guard trials[number].state == .running else {
             throw SearchError(.staleJob, "Trial \(number) is not running (\(trials[number].state)); ask for a job first.", trial: number)

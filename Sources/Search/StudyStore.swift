@@ -60,7 +60,7 @@ extension StudyTransaction {
     func trial(_ number: Int) throws -> Trial {
         let trials = trials
         guard trials.indices.contains(number) else {
-            throw SearchError(.unknownTrial, "There is no trial \(number); the study has \(trials.count), counted from 0.", trial: number)
+            throw SearchError.unknownTrial(number, count: trials.count)
         }
         return trials[number]
     }

@@ -181,7 +181,7 @@ struct StudyScheduleCommand: ParsableCommand {
             throw SearchError(.noResult, "The study \"\(definition.name)\" has no result yet.")
         }
         guard trials.indices.contains(number) else {
-            throw SearchError(.unknownTrial, "There is no trial \(number); the study has \(trials.count), counted from 0.", trial: number)
+            throw SearchError.unknownTrial(number, count: trials.count)
         }
         let segments = PopulationBasedTraining.schedule(of: trials[number], in: trials).map {
             Segment(trial: $0.trial, from: $0.from, to: $0.to, params: definition.space.ordered($0.configuration))
